@@ -1,0 +1,387 @@
+"""Find what is wrong in a definition that could be read: one function a rule."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import networkx as nx
+
+from pathbook import load, prose
+from pathbook.graph import Graph
+from pathbook.model import ENDS, Definition, Spot
+from pathbook.problems import Place, Problem, in_order, near_miss, one_of
+
+
+@dataclass(frozen=True)
+class Case:
+    """A definition together with its graph and the other pathways of the library."""
+
+    definition: Definition
+    graph: Graph
+    library: frozenset[str]
+    """Addresses that a link may name: `pathway` and `pathway/step`."""
+
+    def at(self, *spot: str | int, file: str = "pathway.yaml") -> Place:
+        """Find the place of a value in one of the definition's files."""
+        return load.place(self.definition, file, spot)
+
+
+Rule = Callable[[Case], Iterator[Problem]]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much was checked."""
+
+    pathways: int = 0
+    steps: int = 0
+    routes: int = 0
+    statements: int = 0
+    pages: int = 0
+
+    def __str__(self) -> str:
+        """Say it in one line.
+
+        >>> str(Counts(1, 5, 4))
+        '1 pathway, 5 steps, 4 routes, 0 statements, 0 pages'
+        """
+        pairs = vars(self).items()
+        return ", ".join(f"{n} {word if n != 1 else word.removesuffix('s')}" for word, n in pairs)
+
+
+def problems(definitions: Sequence[Definition]) -> tuple[Problem, ...]:
+    """Run every rule over every definition of a library."""
+    addresses = frozenset(found.id for found in definitions) | frozenset(
+        f"{found.id}/{step}" for found in definitions for step in found.pathway.steps
+    )
+    cases = [Case(found, Graph(found.pathway), addresses) for found in definitions]
+    return in_order(problem for case in cases for rule in RULES for problem in rule(case))
+
+
+def counts(definitions: Iterable[Definition]) -> Counts:
+    """Count what there is to check, so that a green run over nothing shows."""
+    found = list(definitions)
+    steps = [step for definition in found for step in definition.pathway.steps.values()]
+    return Counts(
+        pathways=len(found),
+        steps=len(steps),
+        routes=sum(len(step.next) for step in steps),
+        statements=sum(len(definition.evidence.statements) for definition in found),
+        pages=sum(len(definition.pages) for definition in found),
+    )
+
+
+# What is referred to must exist
+
+
+def unknown_start(case: Case) -> Iterator[Problem]:
+    """The walk begins at a step that exists."""
+    pathway = case.definition.pathway
+    if pathway.start not in pathway.steps:
+        yield _unknown(case, ("start",), "step", pathway.start, pathway.steps, "the start names")
+
+
+def dangling_target(case: Case) -> Iterator[Problem]:
+    """Every route, `informs` and `background` leads to a step that exists."""
+    steps = case.definition.pathway.steps
+    for step in steps.values():
+        for i, route in enumerate(step.next):
+            if route.to not in steps:
+                spot = ("steps", step.id, "next", i, "to")
+                yield _unknown(case, spot, "step", route.to, steps, f"step '{step.id}' leads to")
+        for key in ("informs", "background"):
+            for i, name in enumerate(getattr(step, key)):
+                if name not in steps:
+                    fact = f"step '{step.id}' names under '{key}'"
+                    yield _unknown(case, ("steps", step.id, key, i), "step", name, steps, fact)
+
+
+def unknown_stage(case: Case) -> Iterator[Problem]:
+    """Every step's stage is in the list of stages."""
+    stages = [stage.id for stage in case.definition.pathway.stages]
+    for step in case.definition.pathway.steps.values():
+        if step.stage is not None and step.stage not in stages:
+            fact = f"step '{step.id}' stands in"
+            yield _unknown(case, ("steps", step.id, "stage"), "stage", step.stage, stages, fact)
+
+
+def unknown_evidence(case: Case) -> Iterator[Problem]:
+    """Every statement that is cited exists."""
+    statements = case.definition.evidence.statements
+    for step in case.definition.pathway.steps.values():
+        cited = [(("steps", step.id, "evidence", i), name) for i, name in enumerate(step.evidence)]
+        cited += [
+            (("steps", step.id, "next", r, "evidence", i), name)
+            for r, route in enumerate(step.next)
+            for i, name in enumerate(route.evidence)
+        ]
+        for spot, name in cited:
+            if name not in statements:
+                yield _unknown(case, spot, "statement", name, statements, f"step '{step.id}' cites")
+
+
+def unknown_source(case: Case) -> Iterator[Problem]:
+    """Every statement's source is in the list of sources."""
+    evidence = case.definition.evidence
+    for name, statement in evidence.statements.items():
+        if statement.source not in evidence.sources:
+            spot = ("statements", name, "source")
+            fact = f"statement '{name}' comes from"
+            yield _unknown(
+                case, spot, "source", statement.source, evidence.sources, fact, "evidence.yaml"
+            )
+
+
+def unknown_link(case: Case) -> Iterator[Problem]:
+    """A link to another pathway leads to one of this library."""
+    for step in case.definition.pathway.steps.values():
+        if step.to is not None and step.to not in case.library:
+            fact = f"the link '{step.id}' goes on in"
+            yield _unknown(
+                case, ("steps", step.id, "to"), "pathway", step.to, sorted(case.library), fact
+            )
+
+
+def unknown_scenario_step(case: Case) -> Iterator[Problem]:
+    """Scenarios speak of steps that exist."""
+    steps = case.definition.pathway.steps
+    for i, scenario in enumerate(case.definition.scenarios.scenarios):
+        named = [("answers", name) for name in scenario.answers]
+        named += [(key, name) for key in ("ends_at", "passes", "avoids") for name in getattr(scenario, key)]
+        for key, name in named:
+            if name not in steps:
+                fact = f"scenario '{scenario.title}' names under '{key}'"
+                spot = ("scenarios", i, key, name)
+                yield _unknown(case, spot, "step", name, steps, fact, "scenarios.yaml")
+
+
+def orphan_page(case: Case) -> Iterator[Problem]:
+    """Every page belongs to a step."""
+    steps = case.definition.pathway.steps
+    for name, page in case.definition.pages.items():
+        if name not in steps:
+            yield Problem(
+                "orphan-page",
+                Place(str(page.file)),
+                f"there is no step '{name}', so nobody would ever see this page",
+                "a file named after a step's id",
+                near_miss(name, steps),
+            )
+
+
+def broken_link(case: Case) -> Iterator[Problem]:
+    """Links in prose lead to steps of this pathway, or to an address on the web."""
+    names = [f"{name}.md" for name in case.definition.pathway.steps]
+    texts = [(str(page.file), page.text) for page in case.definition.pages.values()]
+    for file, text in texts:
+        for link in prose.links(text):
+            if not prose.is_safe(link.target, names):
+                yield Problem(
+                    "broken-link",
+                    Place(file, link.line, link.column),
+                    f"the link leads to '{link.target}', which is not a page of this pathway",
+                    "a page such as step-id.md, or an address that begins with https://",
+                    near_miss(link.target, names),
+                )
+
+
+# The shape of the graph
+
+
+def clashing_was(case: Case) -> Iterator[Problem]:
+    """A former id is not in use, and no two steps claim the same one."""
+    steps = case.definition.pathway.steps
+    claimed: dict[str, str] = {}
+    for step in steps.values():
+        for i, name in enumerate(step.was):
+            other = name if name in steps else claimed.setdefault(name, step.id)
+            if other != step.id:
+                yield Problem(
+                    "clashing-was",
+                    case.at("steps", step.id, "was", i),
+                    f"step '{step.id}' says it was '{name}', but that is step '{other}'",
+                    "a former id that no step has or claims",
+                )
+
+
+def twice_named_stage(case: Case) -> Iterator[Problem]:
+    """No two stages have one id."""
+    seen: set[str] = set()
+    for i, stage in enumerate(case.definition.pathway.stages):
+        if stage.id in seen:
+            fact = f"there are two stages '{stage.id}'"
+            yield Problem("duplicate-stage", case.at("stages", i, "id"), fact, "each stage once")
+        seen.add(stage.id)
+
+
+def twice_named_route(case: Case) -> Iterator[Problem]:
+    """No two routes of a step have one id: a shared walk could mean either."""
+    for step in case.definition.pathway.steps.values():
+        seen: set[str] = set()
+        for i, route in enumerate(step.next):
+            if route.id in seen:
+                fact = f"step '{step.id}' has two routes with the id '{route.id}'"
+                yield Problem(
+                    "duplicate-route-id",
+                    case.at("steps", step.id, "next", i, "id"),
+                    fact,
+                    "an id that is new within the step",
+                )
+            seen.add(route.id)
+
+
+def few_answers(case: Case) -> Iterator[Problem]:
+    """A decision has at least two ways on."""
+    for step in case.definition.pathway.steps.values():
+        if step.kind == "decision" and len(step.next) < 2:
+            found = "one way on" if step.next else "no way on"
+            yield Problem(
+                "few-answers",
+                case.at("steps", step.id, "next"),
+                f"the decision '{step.id}' has {found}",
+                "two answers or more, each with `when` and `to`",
+                "If there is nothing to decide, make it an action or a state.",
+            )
+
+
+def unnamed_answer(case: Case) -> Iterator[Problem]:
+    """Every answer of a decision can be read."""
+    for step in case.definition.pathway.steps.values():
+        for i, route in enumerate(step.next):
+            if step.kind == "decision" and len(step.next) > 1 and not route.when:
+                yield Problem(
+                    "unnamed-answer",
+                    case.at("steps", step.id, "next", i),
+                    f"the decision '{step.id}' has a way to '{route.to}' without an answer",
+                    "a line `when: ...` with the answer",
+                )
+
+
+def no_way_out(case: Case) -> Iterator[Problem]:
+    """Only an end ends a walk; nothing follows an end."""
+    graph = case.graph
+    for step in case.definition.pathway.steps.values():
+        ends = step.kind in ENDS
+        if ends and step.next:
+            yield Problem(
+                "end-goes-on",
+                case.at("steps", step.id, "next"),
+                f"step '{step.id}' is an end ({step.kind}), but something comes after it",
+                "no `next`, or another kind of step",
+            )
+        if not (ends or step.next or step.kind == "decision" or step.id in graph.hosts):
+            yield Problem(
+                "no-way-out",
+                case.at("steps", step.id),
+                f"step '{step.id}' leads nowhere",
+                "a line `next: step-id`, or the kind `outcome` if the pathway ends here",
+            )
+
+
+def unreachable_step(case: Case) -> Iterator[Problem]:
+    """Every step can be reached from the start, or is background of one that can."""
+    graph = case.graph
+    for step in case.definition.pathway.steps.values():
+        if graph.reached and step.id not in graph.reached and step.id not in graph.hosts:
+            yield Problem(
+                "unreachable-step",
+                case.at("steps", step.id),
+                f"no route from the start leads to step '{step.id}'",
+                "a route that leads here",
+            )
+
+
+def missing_take(case: Case) -> Iterator[Problem]:
+    """Where several routes leave a step that is no decision, it says how they are taken."""
+    for step in case.definition.pathway.steps.values():
+        if step.kind != "decision" and len(step.needed) > 1 and step.take is None:
+            yield Problem(
+                "missing-take",
+                case.at("steps", step.id, "next"),
+                f"step '{step.id}' has {len(step.needed)} ways on, but not how they are taken",
+                "a line `take: one`, `take: any` or `take: all`",
+            )
+
+
+def undeclared_loop(case: Case) -> Iterator[Problem]:
+    """A loop says so: the route that goes back carries `back: true`."""
+    for names in case.graph.loops:
+        yield Problem(
+            "undeclared-loop",
+            case.at("steps", names[0]),
+            f"these steps lead round in a loop: {one_of(names).removeprefix('one of: ')}",
+            "`back: true` at the route that goes back",
+        )
+
+
+def false_back(case: Case) -> Iterator[Problem]:
+    """A route that says `back` really goes back."""
+    onward = case.graph.onward
+    for step in case.definition.pathway.steps.values():
+        for i, route in enumerate(step.next):
+            if route.back and route.to in onward and not nx.has_path(onward, route.to, step.id):
+                yield Problem(
+                    "false-back",
+                    case.at("steps", step.id, "next", i, "back"),
+                    f"the route from '{step.id}' to '{route.to}' says `back`, but goes on",
+                    "`back: true` only where the target leads here again",
+                )
+
+
+def split_never_meets(case: Case) -> Iterator[Problem]:
+    """What is done together, or may be added, comes together again."""
+    if case.graph.loops:
+        return
+    for step in case.definition.pathway.steps.values():
+        splits = step.take == "all" and len(step.next) > 1
+        offers = any(route.optional for route in step.next)
+        known = all(route.to in case.graph.onward for route in step.next)
+        if (splits or offers) and known and case.graph.join(step) is None:
+            why = "are taken together" if splits else "include one that may be added"
+            yield Problem(
+                "split-never-meets",
+                case.at("steps", step.id, "next"),
+                f"the routes of step '{step.id}' {why}, but no step follows on all of them",
+                "one step that each of them leads to in the end",
+            )
+
+
+RULES: tuple[Rule, ...] = (
+    unknown_start,
+    dangling_target,
+    unknown_stage,
+    unknown_evidence,
+    unknown_source,
+    unknown_link,
+    unknown_scenario_step,
+    orphan_page,
+    broken_link,
+    clashing_was,
+    twice_named_stage,
+    twice_named_route,
+    few_answers,
+    unnamed_answer,
+    no_way_out,
+    unreachable_step,
+    missing_take,
+    undeclared_loop,
+    false_back,
+    split_never_meets,
+)
+"""Every rule there is."""
+
+
+def _unknown(
+    case: Case,
+    spot: Spot,
+    what: str,
+    name: str,
+    known: Iterable[str],
+    fact: str,
+    file: str = "pathway.yaml",
+) -> Problem:
+    """Report a name that stands for nothing, with the names that were meant most likely."""
+    names = list(known)
+    code = "dangling-target" if what == "step" else f"unknown-{what}"
+    shown = f"{fact} the {what} '{name[:80]}', which does not exist"
+    hint = near_miss(name, names)
+    return Problem(code, case.at(*spot, file=file), shown, "" if hint else one_of(names), hint)

@@ -1,0 +1,145 @@
+"""Turn a maintainer's Markdown into sections of safe HTML, and find the links in it."""
+
+import re
+from collections.abc import Callable, Container
+from dataclasses import dataclass
+from html import unescape
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element
+
+import markdown
+import nh3
+from markdown.treeprocessors import Treeprocessor
+from markupsafe import Markup
+
+TAGS = frozenset(
+    "a abbr b blockquote br code dd del dl dt em h1 h2 h3 h4 h5 h6 hr i li ol p pre strong sub sup"
+    " table tbody td th thead tr ul".split()
+)
+"""What prose may become; anything else stays visible as the text that was written."""
+
+SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+"""Addresses outside the site that prose may lead to."""
+
+Resolve = Callable[[str], str]
+"""Gives the address to write for a link as it stands in the prose."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link as it was written."""
+
+    target: str
+    line: int
+    column: int
+    picture: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and what stands under it."""
+
+    heading: str
+    """Plain text; empty for what comes before the first heading."""
+    level: int
+    """1 for the highest level in the text."""
+    html: Markup
+    """Safe HTML."""
+
+
+def sections(text: str, resolve: Resolve) -> tuple[Section, ...]:
+    """Render prose and cut it at its headings."""
+    html = render(text, resolve)
+    parts = re.split(r"<h([1-6])>(.*?)</h\1>", html, flags=re.DOTALL)
+    found = [Section("", 1, Markup(parts[0].strip()))] if parts[0].strip() else []  # noqa: S704
+    levels = [int(level) for level in parts[1::3]]
+    for level, heading, body in zip(levels, parts[2::3], parts[3::3], strict=True):
+        plain = unescape(re.sub(r"<[^>]*>", "", heading)).strip()
+        found.append(Section(plain, level - min(levels) + 1, Markup(body.strip())))  # noqa: S704
+    return tuple(found)
+
+
+def render(text: str, resolve: Resolve) -> Markup:
+    """Render Markdown without raw HTML, and let nothing pass that could act on a reader.
+
+    >>> print(render("Ask <script>alert(1)</script> [here](x.md)", lambda to: "../x/"))
+    <p>Ask &lt;script&gt;alert(1)&lt;/script&gt; <a href="../x/">here</a></p>
+    """
+    tidied = _Tidy(resolve)
+    html = nh3.clean(
+        _converter(tidied).convert(text),
+        tags=set(TAGS),
+        attributes={"a": {"href", "title"}, "ol": {"start"}, "td": {"align"}, "th": {"align"}},
+        url_schemes=set(SCHEMES),
+        link_rel="noopener",
+    )
+    html = html.replace(' rel="noopener"', "")
+    # A line break inside <pre> must not end the HTML block that the page puts around it.
+    html = re.sub(
+        r"<pre>.*?</pre>", lambda found: found.group().replace("\n", "&#10;"), html, flags=re.DOTALL
+    )
+    return Markup(re.sub(r"\n\s*\n", "\n", html))  # noqa: S704 (cleaned just above)
+
+
+def links(text: str) -> tuple[Link, ...]:
+    """Find the links and pictures in prose, with their places.
+
+    >>> links("One\\n\\nSee [the block](block.md).")
+    (Link(target='block.md', line=3, column=17, picture=False),)
+    """
+    tidied = _Tidy(lambda target: target)
+    _converter(tidied).convert(text)
+    found: list[Link] = []
+    begin: dict[str, int] = {}
+    for target, picture in tidied.targets:
+        at = text.find(target, begin.get(target, 0))
+        begin[target] = at + 1
+        line, column = text.count("\n", 0, max(at, 0)) + 1, at - text.rfind("\n", 0, max(at, 0))
+        found.append(Link(target, line, max(column, 1), picture))
+    return tuple(found)
+
+
+def is_safe(target: str, pages: Container[str]) -> bool:
+    """Tell whether a link leads to a page of the book, within its own page, or to the web.
+
+    >>> is_safe("rfa.md#risks", ["rfa.md"]), is_safe("javascript:alert(1)", [])
+    (True, False)
+    """
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return False
+    if parts.scheme:
+        return parts.scheme in SCHEMES and bool(parts.netloc or parts.path)
+    return not parts.netloc and (parts.path in pages or (not parts.path and bool(parts.fragment)))
+
+
+class _Tidy(Treeprocessor):
+    """Resolves links, keeps headings at the top level only, and notes what it met."""
+
+    def __init__(self, resolve: Resolve) -> None:
+        super().__init__()
+        self.resolve = resolve
+        self.targets: list[tuple[str, bool]] = []
+
+    def run(self, root: Element) -> None:
+        for element in root.iter():
+            if element.tag == "a" and (target := element.get("href")) is not None:
+                plain = unescape(target)
+                self.targets.append((plain, False))
+                element.set("href", self.resolve(plain))
+            if element.tag == "img":
+                self.targets.append((element.get("src", ""), True))
+        for child in root:
+            for nested in child.iter():
+                if nested is not child and re.fullmatch(r"h[1-6]", nested.tag):
+                    nested.tag = "p"
+
+
+def _converter(tidied: _Tidy) -> markdown.Markdown:
+    converter = markdown.Markdown(extensions=["tables", "def_list", "fenced_code", "sane_lists"])
+    # Raw HTML is shown as it was written, not passed on.
+    converter.preprocessors.deregister("html_block")
+    converter.inlinePatterns.deregister("html")
+    converter.treeprocessors.register(tidied, "pathbook-tidy", 15)
+    return converter

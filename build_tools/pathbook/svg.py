@@ -1,0 +1,243 @@
+"""Draw a planned chart as SVG: linked, named, themed by CSS and open to assistive technology."""
+
+from collections.abc import Callable, Iterable, Sequence
+from math import dist
+
+from markupsafe import Markup, escape
+
+from pathbook.boxes import ANSWER_LEADING, ANSWER_SIZE, LEADING, SIZE, step_box
+from pathbook.graph import Graph
+from pathbook.layout import Point
+from pathbook.lines import Line, Plan, Rect
+from pathbook.model import Kind, Step
+
+KIND_NAMES: dict[Kind, str] = {
+    "state": "State",
+    "decision": "Decision",
+    "action": "Action",
+    "procedure": "Procedure",
+    "outcome": "End",
+    "link": "Link to another pathway",
+}
+"""What readers are told a kind of step is."""
+
+DASH = 7.0
+"""Length of a dash and its gap, as in the stylesheet."""
+
+Href = Callable[[Step], str]
+"""Gives the address of a step's page from the page that the chart stands on."""
+
+
+def tag(name: str, *content: str, **attributes: object) -> Markup:
+    """Write an element; everything that is not markup already is escaped.
+
+    >>> print(tag("text", "a < b", class_="pb-title", data_step="x", hidden=None))
+    <text class="pb-title" data-step="x">a &lt; b</text>
+    """
+    pairs = [
+        f' {key.rstrip("_").replace("_", "-")}="{escape(_number(value))}"'
+        for key, value in attributes.items()
+        if value is not None
+    ]
+    inside = Markup("").join(content)
+    opened = Markup(f"<{name}{''.join(pairs)}")  # noqa: S704 (attributes are escaped just above)
+    return opened + (Markup(">") + inside + Markup(f"</{name}>") if content else Markup("/>"))  # noqa: S704
+
+
+def _number(value: object) -> object:
+    """Write lengths with one decimal at most.
+
+    >>> _number(3.0), _number(2.25), _number("x")
+    ('3', '2.2', 'x')
+    """
+    return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else value
+
+
+def chart(graph: Graph, plan: Plan, href: Href, prefix: str = "chart") -> Markup:
+    """Draw the whole chart of a pathway."""
+    steps = graph.pathway.steps
+    boxes = [
+        box(graph, steps[name], plan.boxes[name], href(steps[name])) for name in graph.order
+    ]
+    summary = (
+        f"{len(steps)} numbered boxes from top to bottom, joined by arrows."
+        " The same content stands below as a list."
+    )
+    return tag(
+        "svg",
+        tag("title", f"Flowchart: {graph.pathway.title}", id=f"{prefix}-title"),
+        tag("desc", summary, id=f"{prefix}-desc"),
+        tag("g", *_bands(graph, plan), class_="pb-bands", aria_hidden="true"),
+        tag("g", *_backgrounds(graph, plan), class_="pb-backgrounds", aria_hidden="true"),
+        tag("g", *(_line(line) for line in plan.lines), class_="pb-routes", aria_hidden="true"),
+        tag("g", *_band_titles(graph, plan), class_="pb-bands", aria_hidden="true"),
+        tag("g", *boxes, class_="pb-boxes"),
+        class_="pb-chart",
+        viewBox=f"0 0 {_number(plan.width)} {_number(plan.height)}",
+        width=plan.width,
+        height=plan.height,
+        role="graphics-document document",
+        aria_labelledby=f"{prefix}-title",
+        aria_describedby=f"{prefix}-desc",
+    )
+
+
+def _bands(graph: Graph, plan: Plan) -> Iterable[Markup]:
+    for shade, (_, top, bottom) in enumerate(_stages(graph, plan)):
+        rect = tag("rect", x=0.0, y=top, width=plan.width, height=bottom - top, rx="6")
+        yield tag("g", rect, class_=f"pb-band-{shade % 2}")
+
+
+def _band_titles(graph: Graph, plan: Plan) -> Iterable[Markup]:
+    """Set the titles above the lines: a line that passes behind one must not strike it out."""
+    for shade, (title, top, _) in enumerate(_stages(graph, plan)):
+        yield tag("text", title, x=16.0, y=top + 22, class_=f"pb-band-title pb-on-{shade % 2}")
+
+
+def _stages(graph: Graph, plan: Plan) -> Iterable[tuple[str, float, float]]:
+    stages = graph.pathway.stages
+    return [(stages[i].title, *plan.bands[i]) for i in sorted(plan.bands)] if stages else []
+
+
+def _backgrounds(graph: Graph, plan: Plan) -> Iterable[Markup]:
+    """Tie boxes that are only background to the step they belong to."""
+    for name, host in graph.hosts.items():
+        here, there = plan.boxes[host], plan.boxes[name]
+        yield tag("path", d=f"M{_xy((here.x, here.y))}L{_xy((there.x, there.y))}", class_="pb-tie")
+
+
+def _line(line: Line) -> Markup:
+    """Draw an arrow with its answer; a route carries the data that scripts and tests look for."""
+    route = line.arrow.route
+    if route is None:
+        kind, data = "pb-informs", {}
+    else:
+        kind = "pb-route" + " pb-inferred" * route.inferred + " pb-optional" * route.optional
+        data = {"data_route": route.id}
+    parts = [_leg(leg, last=leg is line.legs[-1]) for leg in line.legs]
+    parts.append(_head(line.legs[-1][-1]))
+    if line.label and line.arrow.box:
+        parts.append(_answer(line.label, line.arrow.box.lines))
+    return tag("g", *parts, class_=kind, data_from=line.arrow.step.id, data_to=line.arrow.to, **data)
+
+
+def _leg(points: Sequence[Point], *, last: bool) -> Markup:
+    """Draw one stretch with rounded corners.
+
+    Dashes of lines that run together must fall on one another, or dashed lines would look solid:
+    they are counted from the end that is shared.
+    """
+    end = (points[-1][0], points[-1][1] - 7) if last else points[-1]
+    path = [*points[:-1], end]
+    length = sum(dist(a, b) for a, b in zip(path, path[1:], strict=False))
+    offset = float(-length % DASH) if last else None
+    return tag("path", d=rounded(path), class_="pb-line", stroke_dashoffset=offset)
+
+
+def rounded(points: Sequence[Point], radius: float = 8) -> str:
+    """Write a path through corner points, each corner rounded as far as there is room.
+
+    >>> rounded([(0, 0), (0, 20), (40, 20)])
+    'M0 0L0 12Q0 20 8 20L40 20'
+    """
+    path = f"M{_xy(points[0])}"
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        room = min(radius, dist(before, corner) / 2, dist(corner, after) / 2)
+        path += f"L{_xy(_towards(corner, before, room))}Q{_xy(corner)} {_xy(_towards(corner, after, room))}"
+    return path + f"L{_xy(points[-1])}"
+
+
+def _towards(start: Point, end: Point, length: float) -> Point:
+    share = length / (dist(start, end) or 1)
+    return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
+
+
+def _xy(point: Point) -> str:
+    return f"{_number(float(point[0]))} {_number(float(point[1]))}"
+
+
+def _head(tip: Point) -> Markup:
+    x, y = tip
+    return tag("path", d=f"M{_xy((x, y - 1))}L{_xy((x - 5, y - 10))}L{_xy((x + 5, y - 10))}Z", class_="pb-head")
+
+
+def _answer(at: Rect, lines: Sequence[str]) -> Markup:
+    left, top = at.x - at.width / 2, at.y - at.height / 2
+    return tag(
+        "g",
+        tag("rect", x=left, y=top, width=at.width, height=at.height, rx=min(at.height / 2, 12.0)),
+        text_lines(lines, at, ANSWER_LEADING, ANSWER_SIZE),
+        class_="pb-answer",
+    )
+
+
+def box(graph: Graph, step: Step, at: Rect, href: str) -> Markup:
+    """Draw the box of a step as a link to its page."""
+    number = graph.numbers[step.id]
+    return tag(
+        "a",
+        *shape(step.kind, at),
+        text_lines(step_box(step).lines, at, LEADING, SIZE),
+        badge(str(number), step.kind, at),
+        class_=f"pb-box pb-{step.kind}",
+        data_step=step.id,
+        href=href,
+        aria_label=name_of(graph, step),
+    )
+
+
+def name_of(graph: Graph, step: Step) -> str:
+    """Say all that a box shows: its number, title and kind, and the ways on."""
+    ways = []
+    for route in step.next:
+        target = graph.pathway.steps[route.to]
+        when = f"{route.when}: " if route.when else ""
+        ways.append(f"{when}to {graph.numbers[route.to]} {target.title}")
+    on = f" Ways on: {'; '.join(ways)}." if ways else ""
+    stop = "" if step.title.endswith(("?", "!", ".")) else "."
+    return f"{graph.numbers[step.id]} {step.title}{stop} {KIND_NAMES[step.kind]}.{on}"
+
+
+def shape(kind: Kind, at: Rect) -> tuple[Markup, ...]:
+    """Draw the outline that the clinical algorithm standard of 1992 gives to a kind of step."""
+    left, top = at.x - at.width / 2, at.y - at.height / 2
+    right, bottom = left + at.width, top + at.height
+    if kind == "decision":
+        corners = [
+            (left, at.y), (left + 18, top), (right - 18, top),
+            (right, at.y), (right - 18, bottom), (left + 18, bottom),
+        ]  # fmt: skip
+        return (tag("polygon", points=" ".join(map(_xy, corners)), class_="pb-shape"),)
+    if kind == "link":
+        oval = tag("ellipse", cx=at.x, cy=at.y, rx=at.width / 2, ry=at.height / 2, class_="pb-shape")
+        return (oval,)
+    round_ = {"state": 12.0, "outcome": min(at.height / 2, 30.0)}.get(kind, 2.0)
+    outline = tag(
+        "rect", x=left, y=top, width=at.width, height=at.height, rx=round_, class_="pb-shape"
+    )
+    if kind != "procedure":
+        return (outline,)
+    sides = "".join(f"M{_xy((x, top))}L{_xy((x, bottom))}" for x in (left + 7, right - 7))
+    return outline, tag("path", d=sides, class_="pb-sides")
+
+
+def badge(number: str, kind: Kind, at: Rect) -> Markup:
+    """Set the number of a step on the upper edge of its box."""
+    width = 10.0 + 7 * len(number)
+    left = at.x - at.width / 2 + {"decision": 20, "link": 18}.get(kind, 12)
+    return tag(
+        "g",
+        tag("rect", x=left, y=at.y - at.height / 2 - 8, width=width, height=16.0, rx="8"),
+        tag("text", number, x=left + width / 2, y=at.y - at.height / 2 + 4),
+        class_="pb-number",
+    )
+
+
+def text_lines(lines: Sequence[str], at: Rect, leading: float, size: float) -> Markup:
+    """Set lines of text in the middle of a rectangle."""
+    first = at.y - (len(lines) - 1) * leading / 2 + size * 0.35
+    return tag(
+        "text",
+        *(tag("tspan", line, x=at.x, y=first + i * leading) for i, line in enumerate(lines)),
+        class_="pb-text",
+    )
