@@ -7,7 +7,7 @@ import networkx as nx
 
 from pathbook import load, prose
 from pathbook.graph import Graph
-from pathbook.model import ENDS, Definition, Spot
+from pathbook.model import ENDS, RESERVED_IDS, Definition, Spot
 from pathbook.problems import Place, Problem, in_order, near_miss, one_of
 
 
@@ -169,19 +169,33 @@ def orphan_page(case: Case) -> Iterator[Problem]:
 
 
 def broken_link(case: Case) -> Iterator[Problem]:
-    """Links in prose lead to steps of this pathway, or to an address on the web."""
-    names = [f"{name}.md" for name in case.definition.pathway.steps]
-    texts = [(str(page.file), page.text) for page in case.definition.pages.values()]
-    for file, text in texts:
-        for link in prose.links(text):
-            if not prose.is_safe(link.target, names):
-                yield Problem(
-                    "broken-link",
-                    Place(file, link.line, link.column),
-                    f"the link leads to '{link.target}', which is not a page of this pathway",
-                    "a page such as step-id.md, or an address that begins with https://",
-                    near_miss(link.target, names),
-                )
+    """Links in prose lead to pages of this site, or to an address on the web."""
+    own = [f"{name}.md" for name in (*case.definition.pathway.steps, "index", "evidence", "glossary")]
+    others = [f"../{name}.md" if "/" in name else f"../{name}/index.md" for name in case.library]
+    names = frozenset(own) | frozenset(others)
+    for page in case.definition.pages.values():
+        for link in prose.links(page.text):
+            place = Place(str(page.file), link.line, link.column)
+            yield from _link_problems(link, place, names, own)
+    for i, alert in enumerate(case.definition.pathway.alerts):
+        for link in prose.links(alert.text):
+            yield from _link_problems(link, case.at("alerts", i, "text"), names, own)
+
+
+def _link_problems(
+    link: prose.Link, place: Place, names: frozenset[str], own: Sequence[str]
+) -> Iterator[Problem]:
+    if link.picture:
+        fact = f"the picture '{link.target[:80]}' would not be shown: prose holds no pictures"
+        yield Problem("picture", place, fact, "words, or a link to a page with the picture")
+    elif not prose.is_safe(link.target, names):
+        yield Problem(
+            "broken-link",
+            place,
+            f"the link leads to '{link.target[:80]}', which is not a page of this pathway",
+            "a page such as step-id.md, or an address that begins with https://",
+            near_miss(link.target, own),
+        )
 
 
 # The shape of the graph
@@ -194,11 +208,12 @@ def clashing_was(case: Case) -> Iterator[Problem]:
     for step in steps.values():
         for i, name in enumerate(step.was):
             other = name if name in steps else claimed.setdefault(name, step.id)
-            if other != step.id:
+            if other != step.id or name in RESERVED_IDS:
+                what = "the address of another page" if name in RESERVED_IDS else f"step '{other}'"
                 yield Problem(
                     "clashing-was",
                     case.at("steps", step.id, "was", i),
-                    f"step '{step.id}' says it was '{name}', but that is step '{other}'",
+                    f"step '{step.id}' says it was '{name}', but that is {what}",
                     "a former id that no step has or claims",
                 )
 

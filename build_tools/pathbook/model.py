@@ -141,7 +141,9 @@ class Step(Model):
     """How its routes are taken: `one` (a decision's default), `any` or `all`."""
     informs: Names = ()
     """Ids of later steps that use its result; drawn dotted, not walked."""
-    was: Names = ()
+    was: Annotated[
+        tuple[Id, ...], BeforeValidator(_listed, json_schema_input_type=str | list[str])
+    ] = ()
     """Former ids, whose pages and saved walks still arrive here."""
     background: Names = ()
     """Ids of steps with a page and a box of their own that are not walked."""

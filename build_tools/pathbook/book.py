@@ -1,0 +1,98 @@
+"""Make books from definitions: load, check, draw, and write. The only module that writes files."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pathbook import chart, check, layout, lines, load, pages
+from pathbook.graph import Graph
+from pathbook.model import Definition
+from pathbook.pages import Addresses, Book, Page
+from pathbook.problems import PathbookError, Problem, ProblemsFoundError, in_order
+
+MANIFEST = ".pathbook.json"
+"""Lists the files that were written, so that a later run replaces those and no others."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found below a folder, and what is wrong with it."""
+
+    definitions: tuple[Definition, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.severity == "error")
+
+
+def read(flow: Path) -> Checked:
+    """Load and check every pathway below a folder."""
+    definitions, problems = load.library(flow)
+    return Checked(definitions, in_order((*problems, *check.problems(definitions))))
+
+
+def draw(definitions: Sequence[Definition]) -> tuple[Book, ...]:
+    """Lay out the chart of each pathway."""
+    graphs = {found.id: Graph(found.pathway) for found in definitions}
+    layouts = layout.place_all({name: chart.dot(graph) for name, graph in graphs.items()})
+    return tuple(
+        Book(found, graphs[found.id], lines.plan(graphs[found.id], layouts[found.id]))
+        for found in definitions
+    )
+
+
+def make(flow: Path) -> tuple[Book, ...]:
+    """Make all books of a folder; `ProblemsFoundError` tells all that keeps them from being made."""
+    found = read(flow)
+    if found.errors:
+        raise ProblemsFoundError(found.errors)
+    return draw(found.definitions)
+
+
+def site(
+    books: Sequence[Book], addresses: Addresses = Addresses(), intro: str = ""  # noqa: B008 (frozen)
+) -> dict[str, Page]:
+    """Gather every file of a site: the library, each book, the stylesheet and the schemas."""
+    found = {"index.md": pages.library_page(books, addresses, intro)}
+    for book in books:
+        found |= pages.book_pages(book, addresses)
+    return found | pages.assets()
+
+
+def write(found: Mapping[str, Page], folder: Path) -> int:
+    """Write files into a folder and take away those of an earlier run that are no longer made.
+
+    Returns how many were written. A file that was there before and that no earlier run wrote is
+    never touched: then nothing is written and `PathbookError` names it.
+    """
+    try:
+        before = _earlier(folder)
+        strange = [path for path in found if path not in before and (folder / path).exists()]
+        if strange:
+            message = f"{folder / strange[0]} exists and was not written by pathbook; choose another folder"
+            raise PathbookError(message)
+        for path, page in found.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(page.text, encoding="utf-8", newline="\n")
+        for path in before - set(found):
+            (folder / path).unlink(missing_ok=True)
+        (folder / MANIFEST).write_text(json.dumps(sorted(found), indent=0) + "\n", encoding="utf-8")
+    except OSError as error:
+        message = f"{error.filename or folder}: cannot be written: {error.strerror}"
+        raise PathbookError(message) from error
+    return len(found)
+
+
+def _earlier(folder: Path) -> set[str]:
+    """List what an earlier run wrote; nothing that leads out of the folder."""
+    manifest = folder / MANIFEST
+    if not manifest.exists():
+        return set()
+    try:
+        names = json.loads(manifest.read_text(encoding="utf-8"))
+    except ValueError:
+        names = []
+    inside = folder.resolve()
+    return {str(name) for name in names if (folder / str(name)).resolve().is_relative_to(inside)}

@@ -1,0 +1,73 @@
+"""The `pathbook` command: arguments, calls and exit codes. The only module that prints."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pathbook import __version__
+
+if TYPE_CHECKING:
+    from pathbook.problems import Problem
+
+GOOD, PROBLEMS = 0, 1
+"""Exit codes; click itself ends with 2 where the command is used wrongly."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog="Exit codes: 0 good, 1 problems found, 2 wrong use.")
+@click.version_option(__version__, prog_name="pathbook")
+def main() -> None:
+    """Turn decision pathways into books: a chart, a page for every step, a searchable site.
+
+    A pathway is a folder with a file pathway.yaml; FLOW is the folder that holds the pathways.
+    """
+
+
+@main.command()
+@click.argument("flow", type=click.Path(path_type=Path), default="flow")
+def check(flow: Path) -> None:
+    """Check every pathway in FLOW and say what is wrong, where, and how to mend it."""
+    from pathbook import book
+    from pathbook import check as rules
+
+    found = book.read(flow)
+    for problem in found.problems:
+        _show(problem, err=False)
+    counts = rules.counts(found.definitions)
+    total = len(found.problems)
+    result = f"{total} problem{'s' if total != 1 else ''} found" if total else "No problems"
+    click.echo(f"{result}. Checked {counts} with {len(rules.RULES)} rules.")
+    sys.exit(PROBLEMS if found.errors else GOOD)
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--flow", type=click.Path(path_type=Path), default="flow", show_default=True, help="The folder with the pathways.")
+@click.option("--flat", is_flag=True, help="Address pages as step.html, not as step/.")
+def write(folder: Path, flow: Path, flat: bool) -> None:  # noqa: FBT001 (click passes it by name)
+    """Write the books as Markdown, charts and assets into DIR, for any other site generator."""
+    from pathbook import book
+    from pathbook.pages import Addresses
+    from pathbook.problems import PathbookError, ProblemsFoundError
+
+    try:
+        books = book.make(flow)
+        written = book.write(book.site(books, Addresses(directories=not flat)), folder)
+    except ProblemsFoundError as error:
+        for problem in error.problems:
+            _show(problem, err=True)
+        sys.exit(PROBLEMS)
+    except PathbookError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(PROBLEMS)
+    click.echo(f"Wrote {written} files for {len(books)} pathway{'s' if len(books) != 1 else ''} into {folder}.")
+
+
+def _show(problem: "Problem", *, err: bool) -> None:
+    """Print a problem, with the fact in the colour of its severity where there is colour."""
+    first, *rest = str(problem).splitlines()
+    colour = "red" if problem.severity == "error" else "yellow"
+    click.secho(first, fg=colour, err=err)
+    for line in rest:
+        click.echo(line, err=err)

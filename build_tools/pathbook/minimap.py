@@ -1,0 +1,134 @@
+"""Draw a step with what comes just before and just after it, small enough for any phone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from pathbook import svg, text
+from pathbook.graph import Graph
+from pathbook.lines import Rect
+from pathbook.model import Step
+
+WIDTH = 300.0
+"""Pixels; a phone of 320 pixels shows all of it."""
+INDENT = 26.0
+BUS = 12.0
+"""Where the upright line runs."""
+GAP = 14.0
+SIZE = 13.0
+LEADING = 17.0
+MOST = 6
+"""Neighbours drawn on either side; the lists on the page name all of them."""
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A step next to the one the map is about, and how it is joined."""
+
+    step: Step
+    when: str = ""
+    style: str = "pb-route"
+
+
+@dataclass(frozen=True)
+class _Row:
+    neighbour: Neighbour
+    at: Rect
+    label_y: float
+
+
+def draw(graph: Graph, step: Step, href: svg.Href) -> Markup:
+    """Draw the neighbourhood of a step, from top to bottom along one upright line."""
+    before = [
+        Neighbour(way.step, way.route.when, _style(inferred=way.route.inferred))
+        for way in graph.arrivals[step.id]
+    ]
+    before += [Neighbour(other, "Its result is used here", "pb-informs") for other in graph.informed_by[step.id]]
+    after = [
+        Neighbour(graph.pathway.steps[route.to], route.when, _style(inferred=route.inferred))
+        for route in step.next
+    ]
+    after += [
+        Neighbour(graph.pathway.steps[other], "The result is used later", "pb-informs")
+        for other in step.informs
+    ]
+    upper, y = _rows(before[:MOST], 10.0)
+    here, y = _row(Neighbour(step), 0.0, y + (GAP if upper else 0))
+    lower, y = _rows(after[:MOST], y + GAP / 2)
+    parts = [_into(row, here) for row in upper] + [_out_of(row, here) for row in lower]
+    boxes = [_box(graph, row, href, current=row is here) for row in (*upper, here, *lower)]
+    return svg.tag(
+        "svg",
+        svg.tag("title", "This step with what comes before and after it", id="minimap-title"),
+        svg.tag("g", *parts, aria_hidden="true"),
+        svg.tag("g", *boxes),
+        class_="pb-chart pb-minimap",
+        viewBox=f"0 0 {WIDTH:g} {y + 4:g}",
+        width=WIDTH,
+        height=y + 4,
+        role="graphics-document document",
+        aria_labelledby="minimap-title",
+    )
+
+
+def _style(*, inferred: bool) -> str:
+    return "pb-route pb-inferred" if inferred else "pb-route"
+
+
+def _rows(neighbours: Sequence[Neighbour], y: float) -> tuple[list[_Row], float]:
+    rows: list[_Row] = []
+    for neighbour in neighbours:
+        row, y = _row(neighbour, INDENT, y)
+        rows.append(row)
+    return rows, y
+
+
+def _row(neighbour: Neighbour, left: float, y: float) -> tuple[_Row, float]:
+    """Set one box below what stands above it; give it and where the next may begin."""
+    label_y = y + 11
+    top = y + (20.0 if neighbour.when else 6.0)
+    width = WIDTH - 2 - left
+    height = len(_lines(neighbour.step, width)) * LEADING + 18
+    return _Row(neighbour, Rect(1 + left + width / 2, top + height / 2, width, height), label_y), top + height + GAP
+
+
+def _lines(step: Step, width: float) -> tuple[str, ...]:
+    return text.wrap(step.title, SIZE, width - 52, 3)
+
+
+def _box(graph: Graph, row: _Row, href: svg.Href, *, current: bool) -> Markup:
+    step = row.neighbour.step
+    inside = [
+        *svg.shape(step.kind, row.at),
+        svg.text_lines(_lines(step, row.at.width), row.at, LEADING, SIZE),
+        svg.badge(str(graph.numbers[step.id]), step.kind, row.at),
+    ]
+    if current:
+        return svg.tag("g", *inside, class_=f"pb-box pb-{step.kind} pb-current", aria_hidden="true")
+    label = f"{graph.numbers[step.id]} {step.title}"
+    return svg.tag("a", *inside, class_=f"pb-box pb-{step.kind}", href=href(step), aria_label=label)
+
+
+def _into(row: _Row, here: _Row) -> Markup:
+    """Lead from a box on the left side down into the step."""
+    top = here.at.y - here.at.height / 2
+    corner = [(row.at.x - row.at.width / 2, row.at.y), (BUS, row.at.y), (BUS, top - 8)]
+    head = f"M{BUS} {top - 1}L{BUS - 5} {top - 10}L{BUS + 5} {top - 10}Z"
+    return _joined(row, svg.rounded(corner), head)
+
+
+def _out_of(row: _Row, here: _Row) -> Markup:
+    """Lead from the step down and into a box on its left side."""
+    left = row.at.x - row.at.width / 2
+    corner = [(BUS, here.at.y + here.at.height / 2), (BUS, row.at.y), (left - 8, row.at.y)]
+    head = f"M{left - 1} {row.at.y:g}L{left - 10} {row.at.y - 5:g}L{left - 10} {row.at.y + 5:g}Z"
+    return _joined(row, svg.rounded(corner), head)
+
+
+def _joined(row: _Row, path: str, head: str) -> Markup:
+    parts = [svg.tag("path", d=path, class_="pb-line"), svg.tag("path", d=head, class_="pb-head")]
+    if row.neighbour.when:
+        shown = text.wrap(row.neighbour.when, 12, WIDTH - INDENT - 30, 1)
+        parts.append(svg.tag("text", *shown, x=INDENT + 4, y=row.label_y, class_="pb-when"))
+    return svg.tag("g", *parts, class_=row.neighbour.style)

@@ -1,0 +1,450 @@
+"""Turn definitions and their charts into `{path: page}`: Markdown that any generator can publish.
+
+Headings are Markdown, so that every generator finds them; all else is HTML made by templates that
+escape what they are given. No page holds a blank line inside its HTML, which would end the block.
+"""
+
+import json
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import PurePosixPath
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from pathbook import __version__, minimap, model, prose, svg
+from pathbook.graph import Graph
+from pathbook.lines import Plan
+from pathbook.model import Alert, Definition, Pathway, Route, Statement, Step
+
+STYLESHEET = "assets/pathbook/pathbook.css"
+SCHEMAS = {
+    "schema/pathway.schema.json": model.Pathway,
+    "schema/evidence.schema.json": model.Evidence,
+    "schema/glossary.schema.json": model.Glossary,
+    "schema/scenarios.schema.json": model.Scenarios,
+}
+"""Where the schemas of the files of a definition are published."""
+
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>&#|~^=$@\"!]|(?<=\()c(?=\))")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One file of the book."""
+
+    text: str
+    """What stands in it."""
+    source: PurePosixPath | None = None
+    """The file under `flow/` that a maintainer changes to change this page."""
+
+
+@dataclass(frozen=True)
+class Book:
+    """A checked definition, its graph and its planned chart."""
+
+    definition: Definition
+    graph: Graph
+    plan: Plan
+
+    @property
+    def pathway(self) -> Pathway:
+        return self.definition.pathway
+
+
+@dataclass(frozen=True)
+class Use:
+    """A step, or a route of it, that rests on a statement."""
+
+    step: Step
+    route: Route | None = None
+
+
+def heading(text: str) -> Markup:
+    """Write a text for a Markdown heading, so that nothing in it is Markdown or HTML.
+
+    >>> print(heading("Pain <5 & *worse*?"))
+    Pain &#60;5 &#38; &#42;worse&#42;?
+    """
+    return Markup(_MARKDOWN.sub(lambda found: f"&#{ord(found.group())};", text))  # noqa: S704
+
+
+def shown(statement: Statement) -> bool:
+    """Tell whether a statement may be shown: only what someone has checked is."""
+    return statement.checked != "no"
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Relative addresses between the files of a book."""
+
+    directories: bool = True
+    """Whether a page `knee/rest.md` is published as `knee/rest/` or as `knee/rest.html`."""
+
+    def url(self, path: str) -> str:
+        """Give the published address of a file, from the top of the site.
+
+        >>> Addresses().url("knee/rest.md"), Addresses().url("knee/index.md")
+        ('knee/rest/', 'knee/')
+        >>> Addresses(directories=False).url("knee/rest.md")
+        'knee/rest.html'
+        """
+        if not path.endswith(".md"):
+            return path
+        bare = path.removesuffix(".md")
+        if not self.directories:
+            return f"{bare}.html"
+        return f"{bare}/" if posixpath.basename(bare) != "index" else bare.removesuffix("index")
+
+    def between(self, here: str, there: str) -> str:
+        """Give the address of one file as seen from another.
+
+        >>> Addresses().between("knee/rest.md", "knee/scan.md")
+        '../scan/'
+        """
+        target = self.url(there)
+        found = posixpath.relpath(target or ".", posixpath.dirname(self.url(here)) or ".")
+        if found == ".":
+            return "./"
+        return f"{found}/" if target.endswith("/") or not target else found
+
+
+class _Writer:
+    """Renders the pages of one book."""
+
+    def __init__(self, book: Book, addresses: Addresses) -> None:
+        self.book = book
+        self.graph = book.graph
+        self.addresses = addresses
+        self.prefix = book.definition.id
+        self.folder = book.definition.folder
+
+    def path(self, name: str) -> str:
+        return f"{self.prefix}/{name}.md"
+
+    def href(self, here: str) -> Callable[[Step], str]:
+        return lambda step: self.addresses.between(here, self.path(step.id))
+
+    def context(self, here: str) -> dict[str, Any]:
+        """Gather what every template may use."""
+        return {
+            "pathway": self.book.pathway,
+            "evidence": self.book.definition.evidence,
+            "glossary": self.book.definition.glossary,
+            "graph": self.graph,
+            "numbers": self.graph.numbers,
+            "steps": self.book.pathway.steps,
+            "kind_names": svg.KIND_NAMES,
+            "href": self.href(here),
+            "to": lambda name: self.addresses.between(here, self.path(name)),
+            "file": lambda name: self.addresses.between(here, name),
+            "alerts": self.alerts(here),
+        }
+
+    def alerts(self, here: str) -> list[tuple[Alert, Markup]]:
+        resolve = self.resolver(here)
+        return [(alert, prose.render(alert.text, resolve)) for alert in self.book.pathway.alerts]
+
+    def resolver(self, here: str) -> prose.Resolve:
+        """Turn links between pages of prose into links between published pages."""
+
+        def resolve(target: str) -> str:
+            path, mark, anchor = target.partition("#")
+            if not path.endswith(".md") or ":" in path:
+                return target
+            there = posixpath.normpath(posixpath.join(self.prefix, path))
+            return self.addresses.between(here, there) + mark + anchor
+
+        return resolve
+
+    def page(self, template: str, name: str, source: PurePosixPath | str, **more: object) -> Page:
+        here = self.path(name)
+        text = _environment().get_template(template).render(**self.context(here), **more)
+        return Page(_finished(text), self.folder / source)
+
+    def pathway(self) -> Page:
+        here = self.path("index")
+        drawn = svg.chart(self.graph, self.book.plan, self.href(here))
+        return self.page("pathway.md.j2", "index", "pathway.yaml", chart=drawn, legend=legend(self.graph))
+
+    def step(self, step: Step) -> Page:
+        here, definition = self.path(step.id), self.book.definition
+        written = definition.pages.get(step.id)
+        order = self.graph.order
+        at = order.index(step.id) if step.id in order else 0
+        return self.page(
+            "step.md.j2",
+            step.id,
+            f"pages/{step.id}.md" if written else "pathway.yaml",
+            step=step,
+            stage=_stage_title(self.graph, step),
+            sections=self.prose(step, here),
+            map=minimap.draw(self.graph, step, self.href(here)),
+            evidence_groups=self.groups(step),
+            before=self.book.pathway.steps[order[at - 1]] if at else None,
+            after=self.book.pathway.steps[order[at + 1]] if at + 1 < len(order) else None,
+            link=self.link(step, here),
+        )
+
+    def prose(self, step: Step, here: str) -> tuple[prose.Section, ...]:
+        written = self.book.definition.pages.get(step.id)
+        return prose.sections(written.text, self.resolver(here)) if written else ()
+
+    def link(self, step: Step, here: str) -> str | None:
+        """Give the address in another pathway that a link goes on at."""
+        if step.to is None:
+            return None
+        return self.addresses.between(here, f"{step.to}.md" if "/" in step.to else f"{step.to}/index.md")
+
+    def groups(self, step: Step) -> list[tuple[str, list[tuple[str, Statement]]]]:
+        """Gather the statements that a step and its routes rest on: sources first, then guidelines."""
+        cited = [*step.evidence, *(name for route in step.next for name in route.evidence)]
+        statements = self.book.definition.evidence.statements
+        names = [name for name in dict.fromkeys(cited) if name in statements and shown(statements[name])]
+        sources = self.book.definition.evidence.sources
+        groups: dict[str, list[tuple[str, Statement]]] = {"What the sources say": [], "What guidelines say": []}
+        for name in names:
+            guideline = sources[statements[name].source].kind == "guideline"
+            groups["What guidelines say" if guideline else "What the sources say"].append((name, statements[name]))
+        return [(title, found) for title, found in groups.items() if found]
+
+    def evidence(self) -> Page:
+        return self.page("evidence.md.j2", "evidence", "evidence.yaml" if self.book.definition.evidence.sources else "pathway.yaml", uses=self.uses(), shown=shown)
+
+    def uses(self) -> Mapping[str, Sequence[Use]]:
+        """For each statement the steps and routes that rest on it, in reading order."""
+        found: dict[str, list[Use]] = {name: [] for name in self.book.definition.evidence.statements}
+        for name in self.graph.order:
+            step = self.book.pathway.steps[name]
+            for cited in dict.fromkeys(step.evidence):
+                found[cited].append(Use(step))
+            for route in step.next:
+                for cited in dict.fromkeys(route.evidence):
+                    found[cited].append(Use(step, route))
+        return found
+
+    def print(self) -> Page:
+        here = self.path("print")
+        drawn = svg.chart(self.graph, self.book.plan, lambda step: f"#{step.id}", prefix="print-chart")
+        in_place = {
+            step.id: [
+                prose.Section(part.heading, part.level, _onto_this_page(part.html, self.addresses))
+                for part in self.prose(step, here)
+            ]
+            for step in self.book.pathway.steps.values()
+        }
+        return self.page(
+            "print.md.j2",
+            "print",
+            "pathway.yaml",
+            chart=drawn,
+            legend=legend(self.graph),
+            prose=in_place,
+            groups={name: self.groups(step) for name, step in self.book.pathway.steps.items()},
+            print_href=lambda step: f"#{step.id}",
+        )
+
+
+def book_pages(book: Book, addresses: Addresses = Addresses()) -> dict[str, Page]:  # noqa: B008 (frozen)
+    """Write all pages of one book."""
+    writer = _Writer(book, addresses)
+    found = {writer.path("index"): writer.pathway()}
+    for name in book.graph.order:
+        found[writer.path(name)] = writer.step(book.pathway.steps[name])
+    found[writer.path("evidence")] = writer.evidence()
+    glossary = "glossary.yaml" if book.definition.glossary.terms else "pathway.yaml"
+    found[writer.path("glossary")] = writer.page("glossary.md.j2", "glossary", glossary)
+    found[writer.path("print")] = writer.print()
+    found[f"{writer.prefix}/pathway.json"] = Page(pathway_json(book), book.definition.folder / "pathway.yaml")
+    return found | _moved(book, addresses)
+
+
+def paths(book: Book) -> set[str]:
+    """List the Markdown files of a book."""
+    names = {*book.graph.order, "index", "evidence", "glossary", "print"}
+    return {f"{book.definition.id}/{name}.md" for name in names}
+
+
+def library_page(
+    books: Sequence[Book],
+    addresses: Addresses = Addresses(),  # noqa: B008 (frozen)
+    intro: str = "",
+) -> Page:
+    """Write the front page: every pathway with a card, after what a maintainer wrote there."""
+    cards = [(book, addresses.between("index.md", f"{book.definition.id}/index.md")) for book in books]
+    # With one pathway its urgent advice belongs here too; with many, each book has its own.
+    alerts = _Writer(books[0], addresses).alerts("index.md") if len(books) == 1 else []
+    template = _environment().get_template("library.md.j2")
+    written = _finished(template.render(cards=cards, titled=not intro.strip(), alerts=alerts))
+    return Page(f"{intro.strip()}\n{written}".lstrip())
+
+
+def assets() -> dict[str, Page]:
+    """Give the stylesheet and the schemas that are published with every site."""
+    found = {STYLESHEET: Page(_packaged("assets/pathbook.css"))}
+    for path, kind in SCHEMAS.items():
+        found[path] = Page(_json(model.json_schema(kind)))
+    return found
+
+
+def navigation(books: Sequence[Book]) -> list[dict[str, Any]]:
+    """List the pages of each book in reading order, by title; the first of a book has no title."""
+    return [{_escaped(book.pathway.title): _book_navigation(book)} for book in books]
+
+
+def _book_navigation(book: Book) -> list[object]:
+    prefix = book.definition.id
+    items: list[object] = [f"{prefix}/index.md"]
+    for stage, steps in book.graph.sections():
+        pages = [{_escaped(step.title): f"{prefix}/{step.id}.md"} for step in steps]
+        items += [{_escaped(stage.title): pages}] if stage else pages
+    items += [{"Evidence": f"{prefix}/evidence.md"}] if book.definition.evidence.sources else []
+    items += [{"Glossary": f"{prefix}/glossary.md"}] if book.definition.glossary.terms else []
+    return [*items, {"Print the whole book": f"{prefix}/print.md"}]
+
+
+def _escaped(title: str) -> Markup:
+    """Escape a title for themes that write it into HTML as it is."""
+    return Markup(escape(title))  # noqa: S704
+
+
+def pathway_json(book: Book) -> str:
+    """Write the checked definition as JSON: every name filled in, in a form scripts can rely on."""
+    definition, graph = book.definition, book.graph
+    data = book.pathway.model_dump(mode="json", exclude={"steps"})
+    steps = {}
+    for name in graph.order:
+        step = book.pathway.steps[name]
+        routes = [{**route.model_dump(mode="json"), "inferred": route.inferred} for route in step.next]
+        steps[name] = {
+            **step.model_dump(mode="json"),
+            "number": graph.numbers[name],
+            "url": f"{name}/",
+            "next": routes,
+        }
+    statements = {
+        name: statement.model_dump(mode="json")
+        for name, statement in definition.evidence.statements.items()
+        if shown(statement)
+    }
+    return _json(
+        {
+            "$schema": "../schema/pathway.schema.json",
+            "generator": f"pathbook {__version__}",
+            **data,
+            "steps": steps,
+            "sources": {
+                name: source.model_dump(mode="json")
+                for name, source in definition.evidence.sources.items()
+            },
+            "statements": statements,
+            "terms": {name: term.model_dump(mode="json") for name, term in definition.glossary.terms.items()},
+        }
+    )
+
+
+def _json(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def legend(graph: Graph) -> list[tuple[Markup, str]]:
+    """Explain the shapes and lines that this chart uses, each with a small picture."""
+    return [(picture, words) for picture, words, used in _legend_items(graph) if used]
+
+
+def _legend_items(graph: Graph) -> Iterable[tuple[Markup, str, bool]]:
+    steps = list(graph.pathway.steps.values())
+    words = {
+        "state": "State: where someone is",
+        "decision": "Decision: a question with answers",
+        "action": "Action: something that is done",
+        "procedure": "Procedure: an action with a full page",
+        "outcome": "End of this pathway",
+        "link": "Goes on in another pathway",
+    }
+    for kind, text in words.items():
+        yield _sample_shape(kind), text, any(step.kind == kind for step in steps)
+    routes = [route for step in steps for route in step.next]
+    yield _sample_line("pb-route"), "Route that a source spells out", any(not r.inferred for r in routes)
+    yield _sample_line("pb-route pb-inferred"), "Route that no source spells out", any(r.inferred for r in routes)
+    yield _sample_line("pb-informs"), "The result is used later", any(step.informs for step in steps)
+
+
+def _sample_shape(kind: str) -> Markup:
+    at = svg.Rect(22, 12, 40, 20)
+    return _sample(svg.tag("g", *svg.shape(kind, at), class_=f"pb-{kind}"))  # type: ignore[arg-type]
+
+
+def _sample_line(style: str) -> Markup:
+    line = svg.tag("path", d="M2 12L34 12", class_="pb-line")
+    head = svg.tag("path", d="M42 12L33 7L33 17Z", class_="pb-head")
+    return _sample(svg.tag("g", line, head, class_=style))
+
+
+def _sample(content: Markup) -> Markup:
+    return svg.tag("svg", content, class_="pb-chart", viewBox="0 0 44 24", width=44.0, height=24.0, aria_hidden="true")
+
+
+def _stage_title(graph: Graph, step: Step) -> str:
+    stages = graph.pathway.stages
+    return stages[graph.bands[step.id]].title if stages else ""
+
+
+def _onto_this_page(html: Markup, addresses: Addresses) -> Markup:
+    """Turn links to steps into links within the print page, where all of them stand."""
+    pattern = r'href="\.\./([a-z0-9-]+)/' if addresses.directories else r'href="([a-z0-9-]+)\.html'
+    return Markup(re.sub(pattern + r'(#[^"]*)?"', r'href="#\1"', html))  # noqa: S704
+
+
+def _moved(book: Book, addresses: Addresses) -> dict[str, Page]:
+    """Keep the addresses of former ids alive."""
+    found: dict[str, Page] = {}
+    prefix = book.definition.id
+    for step in book.pathway.steps.values():
+        for name in step.was:
+            here = f"{prefix}/{name}.md"
+            there = addresses.between(here, f"{prefix}/{step.id}.md")
+            text = _environment().get_template("moved.html.j2").render(step=step, there=there)
+            path = addresses.url(here)
+            found[f"{path}index.html" if path.endswith("/") else path] = Page(text)
+    return found
+
+
+def _finished(text: str) -> str:
+    """Take blank lines and indents out of the HTML, and set headings apart."""
+    lines = [line.strip() for line in text.splitlines()]
+    head, body = ([], lines) if lines[0] != "---" else _front_matter(lines)
+    spaced = [f"\n{line}\n" if re.match(r"#{1,6} ", line) else line for line in body if line]
+    return "\n".join(head) + re.sub(r"\n{3,}", "\n\n", "\n".join(["", *spaced])).rstrip() + "\n"
+
+
+def _front_matter(lines: list[str]) -> tuple[list[str], list[str]]:
+    end = lines.index("---", 1) + 1
+    return [*lines[:end], ""], lines[end:]
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("pathbook"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters["heading"] = heading
+    environment.filters["quoted"] = lambda text: Markup(json.dumps(escape(str(text)), ensure_ascii=False))  # noqa: S704
+    environment.filters["anchor"] = lambda name: re.sub(r"\W+", "-", name)
+    return environment
+
+
+def _packaged(name: str) -> str:
+    """Read a file that ships inside the package."""
+    from importlib.resources import files  # noqa: PLC0415
+
+    return files("pathbook").joinpath(name).read_text(encoding="utf-8")
