@@ -55,7 +55,7 @@ def draw(graph: Graph, step: Step, href: svg.Href) -> Markup:
     ]
     upper, y = _rows(before[:MOST], 10.0)
     here, y = _row(Neighbour(step), 0.0, y + (GAP if upper else 0))
-    lower, y = _rows(after[:MOST], y + GAP / 2)
+    lower, y = _rows(after[:MOST], y)
     parts = [_into(row, here) for row in upper] + [_out_of(row, here) for row in lower]
     boxes = [_box(graph, row, href, current=row is here) for row in (*upper, here, *lower)]
     return svg.tag(
@@ -86,8 +86,8 @@ def _rows(neighbours: Sequence[Neighbour], y: float) -> tuple[list[_Row], float]
 
 def _row(neighbour: Neighbour, left: float, y: float) -> tuple[_Row, float]:
     """Set one box below what stands above it; give it and where the next may begin."""
-    label_y = y + 11
-    top = y + (20.0 if neighbour.when else 6.0)
+    label_y = y + 10
+    top = y + (25.0 if neighbour.when else 8.0)
     width = WIDTH - 2 - left
     height = len(_lines(neighbour.step, width)) * LEADING + 18
     return _Row(neighbour, Rect(1 + left + width / 2, top + height / 2, width, height), label_y), top + height + GAP
@@ -102,7 +102,7 @@ def _box(graph: Graph, row: _Row, href: svg.Href, *, current: bool) -> Markup:
     inside = [
         *svg.shape(step.kind, row.at),
         svg.text_lines(_lines(step, row.at.width), row.at, LEADING, SIZE),
-        svg.badge(str(graph.numbers[step.id]), step.kind, row.at),
+        svg.badge(str(graph.numbers[step.id]), step.kind, row.at, INDENT if current else 0.0),
     ]
     if current:
         return svg.tag("g", *inside, class_=f"pb-box pb-{step.kind} pb-current", aria_hidden="true")

@@ -24,6 +24,9 @@ KIND_NAMES: dict[Kind, str] = {
 DASH = 7.0
 """Length of a dash and its gap, as in the stylesheet."""
 
+WIDEST = 1400.0
+"""Pixels; a wider chart is scrolled and not shrunk, or its text could not be read."""
+
 Href = Callable[[Step], str]
 """Gives the address of a step's page from the page that the chart stands on."""
 
@@ -72,7 +75,7 @@ def chart(graph: Graph, plan: Plan, href: Href, prefix: str = "chart") -> Markup
         tag("g", *(_line(line) for line in plan.lines), class_="pb-routes", aria_hidden="true"),
         tag("g", *_band_titles(graph, plan), class_="pb-bands", aria_hidden="true"),
         tag("g", *boxes, class_="pb-boxes"),
-        class_="pb-chart",
+        class_="pb-chart pb-wide" if plan.width > WIDEST else "pb-chart",
         viewBox=f"0 0 {_number(plan.width)} {_number(plan.height)}",
         width=plan.width,
         height=plan.height,
@@ -221,10 +224,10 @@ def shape(kind: Kind, at: Rect) -> tuple[Markup, ...]:
     return outline, tag("path", d=sides, class_="pb-sides")
 
 
-def badge(number: str, kind: Kind, at: Rect) -> Markup:
-    """Set the number of a step on the upper edge of its box."""
+def badge(number: str, kind: Kind, at: Rect, shift: float = 0.0) -> Markup:
+    """Set the number of a step on the upper edge of its box, to the right of any line there."""
     width = 10.0 + 7 * len(number)
-    left = at.x - at.width / 2 + {"decision": 20, "link": 18}.get(kind, 12)
+    left = at.x - at.width / 2 + {"decision": 20, "link": 18}.get(kind, 12) + shift
     return tag(
         "g",
         tag("rect", x=left, y=at.y - at.height / 2 - 8, width=width, height=16.0, rx="8"),
