@@ -59,6 +59,10 @@ class Arrow:
             yield below, self.node("turn")
             yield self.node("top"), self.head
             yield self.node("top"), self.node("turn")
+            if self.route is None and self.head != self.tail:
+                # Nothing else says which of the two stands above: a route that goes back is
+                # answered by routes that lead here again, a result is not.
+                yield self.head, self.tail
         else:
             yield below, self.head
 

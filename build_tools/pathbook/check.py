@@ -295,6 +295,8 @@ def no_way_out(case: Case) -> Iterator[Problem]:
 def unreachable_step(case: Case) -> Iterator[Problem]:
     """Every step can be reached from the start, or is background of one that can."""
     graph = case.graph
+    if any(dangling_target(case)):
+        return  # the route that was meant to lead there may be the one that leads nowhere
     for step in case.definition.pathway.steps.values():
         if graph.reached and step.id not in graph.reached and step.id not in graph.hosts:
             yield Problem(

@@ -265,9 +265,9 @@ def read_yaml(path: Path) -> _Reading:
         mark = error.problem_mark or error.context_mark
         at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         what = " ".join(part for part in (error.context, error.problem) if part)
-        reading.add("broken-yaml", at, f"this is not YAML: {what}", hint=_yaml_hint(text, at))
+        reading.add("broken-yaml", at, f"the text cannot be read from here on: {what}", hint=_yaml_hint(text, at))
     except yaml.YAMLError as error:
-        reading.add("broken-yaml", (1, 1), f"this is not YAML: {error}")
+        reading.add("broken-yaml", (1, 1), f"the text cannot be read: {error}")
     except _TooDeepError as error:
         at, = error.args
         reading.add("broken-yaml", at, "lists or mappings are nested far too deeply")
@@ -491,6 +491,8 @@ def _explained(detail: ErrorDetails, reading: _Reading, kind: type[Model]) -> Pr
         hint = near_miss(str(detail["input"]), choices.split(", "))
         return Problem("unknown-value", at, f"{where}'{key}' is {found}", f"one of: {choices}", hint)
     expected = _TYPES.get(detail["type"]) or _PATTERNS.get(key, "something else")
+    if spot[2:3] == ("next",) and key == "id":
+        expected = "letters, digits and hyphens"
     return Problem("wrong-type", at, f"{where}'{key}' is {found}", expected)
 
 

@@ -91,7 +91,7 @@ class Route(Model):
     """The id of the step it leads to."""
     when: Annotated[str, BeforeValidator(_one_line)] = ""
     """The answer or condition it stands for, as readers see it."""
-    id: str = ""
+    id: Annotated[str, StringConstraints(pattern=r"^[\w-]*$")] = ""
     """Its name in shared walks; unique within the step; made from `when` if left out."""
     evidence: Names = ()
     """Ids of the statements it rests on; without any it is inferred, drawn dashed, and says so."""

@@ -1,0 +1,60 @@
+# One command for each job; every one sets up what it needs.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Material for MkDocs tells about its own end of life at each start; docs/decisions/0001 deals with that.
+export NO_MKDOCS_2_WARNING := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+PIP := $(BIN)/python -m pip install --quiet --require-hashes
+
+.PHONY: help site serve test quick check golden lock clean
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+site: $(VENV)/.site ## Build the site into site/
+	$(BIN)/mkdocs build --strict --quiet
+	@echo "The site is in site/. To look at it:  $(PYTHON) -m http.server --directory site --bind 127.0.0.1 8000"
+	@echo "and open http://127.0.0.1:8000/ in a browser. Or run 'make serve' to see your changes as you make them."
+
+serve: $(VENV)/.site ## Show the site, and every change to it, at http://127.0.0.1:8000/
+	$(BIN)/mkdocs serve
+
+test: $(VENV)/.test ## Run all tests, the browser's included
+	$(BIN)/python tests/browser.py
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+
+quick: $(VENV)/.test ## Run the tests that need no browser, no Graphviz and no site
+	$(BIN)/python -m pytest -m "not graphviz and not site and not browser" $(ARGS)
+
+check: $(VENV)/.test ## Check the code, its types and the pathways
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/pathbook check
+
+golden: $(VENV)/.test ## Write the expected files of the tests anew; look at the difference before you commit it
+	$(BIN)/python -m pytest -q --write-golden -m "not site and not browser"
+
+lock: $(VENV)/.test ## Choose the newest versions of all that is installed, and lock them
+	$(BIN)/python -m pip install --quiet uv
+	for set in site test; do \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+	    --no-header --no-annotate --group build $$([ $$set = site ] || echo --group test --group lint) \
+	    pyproject.toml --output-file requirements/$$set.txt || exit 1; \
+	done
+
+clean: ## Take away everything that was made
+	rm -rf $(VENV) site .site-* .mypy_cache .ruff_cache .hypothesis .coverage
+
+$(VENV)/.site: requirements/site.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version.split()[0])'
+	[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
+	$(PIP) -r requirements/site.txt
+	$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.site requirements/test.txt
+	$(PIP) -r requirements/test.txt
+	@touch $@

@@ -1,0 +1,110 @@
+"""What the tests share: golden files, throw-away folders, sites that are built once, and a browser."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from pathbook import book
+from pathbook.graph import Graph
+from pathbook.model import Definition
+
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent
+SHIPPED = ROOT / "flow"
+PATHWAYS = TESTS / "pathways"
+
+# MkDocs' theme writes about its own future into every log; see docs/decisions/0001.
+os.environ["NO_MKDOCS_2_WARNING"] = "1"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-golden", action="store_true", help="write the expected files anew")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """Compare a text with the file that holds what was expected, or write that file anew."""
+
+    def compare(path: Path, text: str) -> None:
+        if request.config.getoption("--write-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def pathway_folders() -> list[Path]:
+    """Every pathway there is to try things on: the shipped one and those made for tests."""
+    return sorted(path.parent for base in (SHIPPED, PATHWAYS) for path in base.glob("*/pathway.yaml"))
+
+
+def definitions(base: Path) -> tuple[Definition, ...]:
+    """Load the pathways below a folder, which must have no problems."""
+    found = book.read(base)
+    assert [str(problem) for problem in found.problems] == []
+    return found.definitions
+
+
+def definition(folder: Path) -> Definition:
+    return next(found for found in definitions(folder.parent) if found.id == folder.name)
+
+
+@pytest.fixture(params=pathway_folders(), ids=lambda path: path.name)
+def any_pathway(request: pytest.FixtureRequest) -> Definition:
+    return definition(request.param)
+
+
+@pytest.fixture
+def graph(any_pathway: Definition) -> Graph:
+    return Graph(any_pathway.pathway)
+
+
+def build_site(base: Path, flow: Path, config: str = "", **env: str) -> Path:
+    """Build a site from pathways in a folder of its own, as a maintainer would."""
+    import subprocess
+    import sys
+
+    (base / "docs").mkdir(parents=True, exist_ok=True)
+    if not (base / "flow").exists():
+        shutil.copytree(flow, base / "flow")
+    given = config or "site_name: Test\ntheme: {name: material, font: false}\nplugins: [search, pathbook]\n"
+    (base / "mkdocs.yml").write_text(given, encoding="utf-8")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
+    run = subprocess.run(
+        command, cwd=base, env={**os.environ, **env}, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    return base / "site"
+
+
+@pytest.fixture(scope="session")
+def shipped_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site that this repository publishes."""
+    base = tmp_path_factory.mktemp("shipped")
+    shutil.copytree(ROOT / "docs", base / "docs")
+    return build_site(base, SHIPPED, (ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def test_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site of all the pathways made for tests, with nothing set but what must be."""
+    return build_site(tmp_path_factory.mktemp("test"), PATHWAYS)
+
+
+@pytest.fixture
+def last_good_site(folder: Path) -> Iterator[Path]:
+    """A folder with a small pathway and its built site."""
+    shutil.copytree(PATHWAYS / "bare", folder / "flow" / "bare")
+    build_site(folder, PATHWAYS)
+    yield folder
