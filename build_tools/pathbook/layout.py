@@ -15,7 +15,7 @@ from os import cpu_count
 from pathbook.problems import PathbookError
 
 TIME_LIMIT = 60.0
-"""Seconds one chart may take; a chart of 500 steps takes about one."""
+"""Seconds one chart may take; one of 500 steps like the shipped pathway's takes less than one."""
 
 Point = tuple[float, float]
 
@@ -56,7 +56,11 @@ def place(name: str, dot: str, time_limit: float = TIME_LIMIT) -> Layout:
         why = said[-1] if said else f"it ended with code {run.returncode}"
         message = f"{name}: Graphviz could not draw the chart: {why}"
         raise LayoutError(message)
-    return parsed(run.stdout.decode())
+    try:
+        return parsed(run.stdout.decode())
+    except (ValueError, KeyError, IndexError) as error:
+        message = f"{name}: Graphviz gave no places for the chart: {error!r}"
+        raise LayoutError(message) from error
 
 
 def parsed(text: str) -> Layout:

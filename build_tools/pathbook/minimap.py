@@ -58,17 +58,13 @@ def draw(graph: Graph, step: Step, href: svg.Href) -> Markup:
     lower, y = _rows(after[:MOST], y)
     parts = [_into(row, here) for row in upper] + [_out_of(row, here) for row in lower]
     boxes = [_box(graph, row, href, current=row is here) for row in (*upper, here, *lower)]
-    return svg.tag(
-        "svg",
-        svg.tag("title", "This step with what comes before and after it", id="minimap-title"),
+    return svg.document(
+        "pb-chart pb-minimap",
+        WIDTH,
+        y + 4,
+        "This step with what comes before and after it",
         svg.tag("g", *parts, aria_hidden="true"),
         svg.tag("g", *boxes),
-        class_="pb-chart pb-minimap",
-        viewBox=f"0 0 {WIDTH:g} {y + 4:g}",
-        width=WIDTH,
-        height=y + 4,
-        role="graphics-document document",
-        aria_labelledby="minimap-title",
     )
 
 

@@ -230,7 +230,7 @@ class _Writer:
 
     def print(self) -> Page:
         here = self.path("print")
-        drawn = svg.chart(self.graph, self.book.plan, lambda step: f"#{step.id}", prefix="print-chart")
+        drawn = svg.chart(self.graph, self.book.plan, lambda step: f"#{step.id}")
         in_place = {
             step.id: [
                 prose.Section(part.heading, part.level, _onto_this_page(part.html, self.addresses))
@@ -398,7 +398,7 @@ def _stage_title(graph: Graph, step: Step) -> str:
 def _onto_this_page(html: Markup, addresses: Addresses) -> Markup:
     """Turn links to steps into links within the print page, where all of them stand."""
     pattern = r'href="\.\./([a-z0-9-]+)/' if addresses.directories else r'href="([a-z0-9-]+)\.html'
-    return Markup(re.sub(pattern + r'(#[^"]*)?"', r'href="#\1"', html))  # noqa: S704
+    return Markup(re.sub(pattern + r'(#[^"]*)?"', r'href="#\1"', str(html)))  # noqa: S704
 
 
 def _moved(book: Book, addresses: Addresses) -> dict[str, Page]:

@@ -56,32 +56,34 @@ def _number(value: object) -> object:
     return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else value
 
 
-def chart(graph: Graph, plan: Plan, href: Href, prefix: str = "chart") -> Markup:
+def chart(graph: Graph, plan: Plan, href: Href) -> Markup:
     """Draw the whole chart of a pathway."""
     steps = graph.pathway.steps
-    boxes = [
-        box(graph, steps[name], plan.boxes[name], href(steps[name])) for name in graph.order
-    ]
-    summary = (
-        f"{len(steps)} numbered boxes from top to bottom, joined by arrows."
-        " The same content stands below as a list."
-    )
-    return tag(
-        "svg",
-        tag("title", f"Flowchart: {graph.pathway.title}", id=f"{prefix}-title"),
-        tag("desc", summary, id=f"{prefix}-desc"),
+    boxes = [box(graph, steps[name], plan.boxes[name], href(steps[name])) for name in graph.order]
+    return document(
+        "pb-chart pb-wide" if plan.width > WIDEST else "pb-chart",
+        plan.width,
+        plan.height,
+        f"Flowchart: {graph.pathway.title}. {len(steps)} numbered boxes, also given as a list.",
         tag("g", *_bands(graph, plan), class_="pb-bands", aria_hidden="true"),
         tag("g", *_backgrounds(graph, plan), class_="pb-backgrounds", aria_hidden="true"),
         tag("g", *(_line(line) for line in plan.lines), class_="pb-routes", aria_hidden="true"),
         tag("g", *_band_titles(graph, plan), class_="pb-bands", aria_hidden="true"),
         tag("g", *boxes, class_="pb-boxes"),
-        class_="pb-chart pb-wide" if plan.width > WIDEST else "pb-chart",
-        viewBox=f"0 0 {_number(plan.width)} {_number(plan.height)}",
-        width=plan.width,
-        height=plan.height,
+    )
+
+
+def document(style: str, width: float, height: float, name: str, *content: Markup) -> Markup:
+    """Write an SVG that assistive technology opens; `img` as its role would hide the links."""
+    return tag(
+        "svg",
+        *content,
+        class_=style,
+        viewBox=f"0 0 {_number(width)} {_number(height)}",
+        width=width,
+        height=height,
         role="graphics-document document",
-        aria_labelledby=f"{prefix}-title",
-        aria_describedby=f"{prefix}-desc",
+        aria_label=name,
     )
 
 

@@ -2,6 +2,7 @@
 
 import unicodedata
 from functools import lru_cache
+from itertools import accumulate, takewhile
 
 ELLIPSIS = "…"
 
@@ -45,7 +46,7 @@ def wrap(text: str, size: float, measure: float, most: int) -> tuple[str, ...]:
     Words too long for a line are broken; what does not fit into the last line ends in an ellipsis.
 
     >>> wrap("Look again at recent scans", 10, 100, 3)
-    ('Look again', 'at recent scans')
+    ('Look again at', 'recent scans')
     """
     words = [piece for word in text.split() for piece in _pieces(word, size, measure)]
     lines = _greedy(words, size, measure)
@@ -86,6 +87,6 @@ def _pieces(word: str, size: float, measure: float) -> list[str]:
 
 def _cut(text: str, size: float, measure: float) -> str:
     """Shorten a line until it fits with an ellipsis."""
-    while text and width(text + ELLIPSIS, size) > measure:
-        text = text[:-1]
-    return text.rstrip() + ELLIPSIS
+    room = measure - width(ELLIPSIS, size)
+    ends = accumulate(_width(character) * size / 1000 for character in text)
+    return text[: sum(1 for _ in takewhile(lambda end: end <= room, ends))].rstrip() + ELLIPSIS

@@ -1,0 +1,136 @@
+"""Every page says what the definition says, links where it should, and lets nothing through."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import PATHWAYS, SHIPPED, TESTS, definition
+from test_prose import elements
+
+from pathbook import pages
+from pathbook.graph import Graph
+from pathbook.lines import Plan, Rect
+from pathbook.model import Definition
+
+KEPT = ("index", "begin", "check", "together", "elsewhere", "evidence", "glossary", "print")
+
+
+def unplanned(found: Definition) -> pages.Book:
+    """A book whose boxes all stand in one spot: for what does not depend on Graphviz."""
+    graph = Graph(found.pathway)
+    boxes = {name: Rect(0, 0, 10, 10) for name in graph.order}
+    return pages.Book(found, graph, Plan(10, 10, boxes, (), {band: (0, 10) for band in graph.bands.values()}))
+
+
+def written(found: Definition) -> dict[str, pages.Page]:
+    return pages.book_pages(unplanned(found))
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_pages_read_as_agreed(name: str, golden: Callable[[Path, str], None]) -> None:
+    text = written(definition(PATHWAYS / "every-kind"))[f"every-kind/{name}.md"].text
+    golden(TESTS / "golden" / "every-kind" / f"{name}.md", text)
+
+
+def test_a_page_for_every_step_and_every_address_of_the_contract(any_pathway: Definition) -> None:
+    names = {"index", "evidence", "glossary", "print", *any_pathway.pathway.steps}
+    expected = {f"{any_pathway.id}/{name}.md" for name in names} | {f"{any_pathway.id}/pathway.json"}
+    found = written(any_pathway)
+    assert {path for path in found if not path.endswith(".html")} == expected
+    assert pages.paths(unplanned(any_pathway)) == {path for path in found if path.endswith(".md")}
+
+
+def test_only_headings_are_markdown_so_that_any_generator_reads_the_rest(any_pathway: Definition) -> None:
+    for path, page in written(any_pathway).items():
+        if path.endswith(".md"):
+            _, front, body = page.text.split("---\n", 2)
+            assert not re.search(r"\n\n(?!#{1,6} |<|$)", body.strip()), path
+            assert all(line.startswith(("#", "<")) or ">" in line for line in body.split("\n") if line), path
+            assert front.startswith("title: ")
+
+
+def test_nothing_of_a_definition_becomes_markup() -> None:
+    for path, page in written(definition(PATHWAYS / "hostile")).items():
+        if not path.endswith(".md"):
+            continue
+        found = elements(page.text)
+        assert {"script", "img", "iframe", "object"}.isdisjoint({tag for tag, _, _ in found}), path
+        assert not [name for _, name, _ in found if name.startswith("on") or name == "style"], path
+        links = [value for _, name, value in found if name == "href"]
+        strange = [link for link in links if not re.match(r"[\w./#?=-]*$|https://example\.org/", link)]
+        assert strange == [], path
+
+
+def test_links_of_prose_lead_to_published_pages() -> None:
+    found = written(definition(PATHWAYS / "every-kind"))
+    assert 'href="../begin/"' in found["every-kind/check.md"].text
+    assert 'href="../../bare/"' in found["every-kind/check.md"].text
+    assert 'href="../check/"' in found["every-kind/begin.md"].text
+    assert 'href="check/"' in found["every-kind/index.md"].text
+
+
+def test_addresses_follow_the_site_where_pages_are_files() -> None:
+    flat = pages.Addresses(directories=False)
+    found = pages.book_pages(unplanned(definition(PATHWAYS / "every-kind")), flat)
+    assert 'href="begin.html"' in found["every-kind/check.md"].text
+    assert 'href="../bare/index.html"' in found["every-kind/check.md"].text
+    assert 'href="check.html"' in found["every-kind/index.md"].text
+    assert 'href="#begin"' in found["every-kind/print.md"].text
+    assert "every-kind/old-check.html" in found
+
+
+def test_a_former_address_still_arrives() -> None:
+    found = written(definition(PATHWAYS / "every-kind"))
+    for name in ("old-check", "older-check"):
+        assert 'url=../check/"' in found[f"every-kind/{name}/index.html"].text
+
+
+def test_what_nobody_checked_is_never_shown() -> None:
+    for page in written(definition(PATHWAYS / "every-kind")).values():
+        assert "must never be shown" not in page.text
+
+
+def test_urgent_advice_stands_above_everything_on_every_page() -> None:
+    for path, page in written(definition(PATHWAYS / "every-kind")).items():
+        if path.endswith(".md"):
+            body = page.text.split("---\n", 2)[2]
+            assert body.startswith('\n<section class="pb-alerts"'), path
+            assert "Get emergency help now if" in body
+
+
+def test_a_front_page_that_someone_wrote_is_kept() -> None:
+    book = unplanned(definition(PATHWAYS / "bare"))
+    text = pages.library_page([book], intro="# Our pathways\n\nWelcome.\n").text
+    assert text.startswith("# Our pathways\n\nWelcome.\n")
+    assert 'href="bare/">Sore knee</a>' in text
+
+
+def test_a_page_leads_to_the_file_that_makes_it() -> None:
+    found = written(definition(SHIPPED / "back-injection-not-working"))
+    source = found["back-injection-not-working/rfa.md"].source
+    assert str(source).endswith("flow/back-injection-not-working/pages/rfa.md")
+    source = found["back-injection-not-working/severe-signs.md"].source
+    assert str(source).endswith("flow/back-injection-not-working/pathway.yaml")
+
+
+def test_scripts_get_the_checked_definition(any_pathway: Definition) -> None:
+    data = json.loads(written(any_pathway)[f"{any_pathway.id}/pathway.json"].text)
+    steps = any_pathway.pathway.steps
+    assert set(data["steps"]) == set(steps)
+    assert [step["number"] for step in data["steps"].values()] == list(range(1, len(steps) + 1))
+    for name, step in data["steps"].items():
+        assert [(r["id"], r["to"], r["when"]) for r in step["next"]] == [
+            (r.id, r.to, r.when) for r in steps[name].next
+        ]
+
+
+def test_the_legend_explains_just_what_the_chart_uses() -> None:
+    words = [text for _, text in pages.legend(Graph(definition(PATHWAYS / "bare").pathway))]
+    assert words == [
+        "State: where someone is",
+        "Decision: a question with answers",
+        "End of this pathway",
+        "Route that no source spells out",
+    ]
