@@ -14,7 +14,7 @@ help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 site: $(VENV)/.site ## Build the site into site/
-	$(BIN)/mkdocs build --strict --quiet
+	$(BIN)/mkdocs build --strict
 	@echo "The site is in site/. To look at it:  $(PYTHON) -m http.server --directory site --bind 127.0.0.1 8000"
 	@echo "and open http://127.0.0.1:8000/ in a browser. Or run 'make serve' to see your changes as you make them."
 

@@ -80,7 +80,7 @@ def build_site(base: Path, flow: Path, config: str = "", **env: str) -> Path:
         shutil.copytree(flow, base / "flow")
     given = config or "site_name: Test\ntheme: {name: material, font: false}\nplugins: [search, pathbook]\n"
     (base / "mkdocs.yml").write_text(given, encoding="utf-8")
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
     run = subprocess.run(
         command, cwd=base, env={**os.environ, **env}, capture_output=True, text=True, check=False
     )

@@ -183,7 +183,7 @@ class _Writer:
             f"pages/{step.id}.md" if written else "pathway.yaml",
             step=step,
             stage=_stage_title(self.graph, step),
-            sections=self.prose(step, here),
+            sections=self.prose(step, self.resolver(here)),
             map=minimap.draw(self.graph, step, self.href(here)),
             evidence_groups=self.groups(step),
             before=self.book.pathway.steps[order[at - 1]] if at else None,
@@ -191,9 +191,9 @@ class _Writer:
             link=self.link(step, here),
         )
 
-    def prose(self, step: Step, here: str) -> tuple[prose.Section, ...]:
+    def prose(self, step: Step, resolve: prose.Resolve) -> tuple[prose.Section, ...]:
         written = self.book.definition.pages.get(step.id)
-        return prose.sections(written.text, self.resolver(here)) if written else ()
+        return prose.sections(written.text, resolve) if written else ()
 
     def link(self, step: Step, here: str) -> str | None:
         """Give the address in another pathway that a link goes on at."""
@@ -231,20 +231,20 @@ class _Writer:
     def print(self) -> Page:
         here = self.path("print")
         drawn = svg.chart(self.graph, self.book.plan, lambda step: f"#{step.id}")
-        in_place = {
-            step.id: [
-                prose.Section(part.heading, part.level, _onto_this_page(part.html, self.addresses))
-                for part in self.prose(step, here)
-            ]
-            for step in self.book.pathway.steps.values()
-        }
+        elsewhere = self.resolver(here)
+
+        def on_this_page(target: str) -> str:
+            """Lead to a step where it stands on this page, and to anything else where that is."""
+            name = target.partition("#")[0].removesuffix(".md")
+            return f"#{name}" if name in self.book.pathway.steps else elsewhere(target)
+
         return self.page(
             "print.md.j2",
             "print",
             "pathway.yaml",
             chart=drawn,
             legend=legend(self.graph),
-            prose=in_place,
+            prose={name: self.prose(step, on_this_page) for name, step in self.book.pathway.steps.items()},
             groups={name: self.groups(step) for name, step in self.book.pathway.steps.items()},
             print_href=lambda step: f"#{step.id}",
         )
@@ -395,12 +395,6 @@ def _stage_title(graph: Graph, step: Step) -> str:
     return stages[graph.bands[step.id]].title if stages else ""
 
 
-def _onto_this_page(html: Markup, addresses: Addresses) -> Markup:
-    """Turn links to steps into links within the print page, where all of them stand."""
-    pattern = r'href="\.\./([a-z0-9-]+)/' if addresses.directories else r'href="([a-z0-9-]+)\.html'
-    return Markup(re.sub(pattern + r'(#[^"]*)?"', r'href="#\1"', str(html)))  # noqa: S704
-
-
 def _moved(book: Book, addresses: Addresses) -> dict[str, Page]:
     """Keep the addresses of former ids alive."""
     found: dict[str, Page] = {}
@@ -417,15 +411,10 @@ def _moved(book: Book, addresses: Addresses) -> dict[str, Page]:
 
 def _finished(text: str) -> str:
     """Take blank lines and indents out of the HTML, and set headings apart."""
-    lines = [line.strip() for line in text.splitlines()]
-    head, body = ([], lines) if lines[0] != "---" else _front_matter(lines)
-    spaced = [f"\n{line}\n" if re.match(r"#{1,6} ", line) else line for line in body if line]
-    return "\n".join(head) + re.sub(r"\n{3,}", "\n\n", "\n".join(["", *spaced])).rstrip() + "\n"
-
-
-def _front_matter(lines: list[str]) -> tuple[list[str], list[str]]:
-    end = lines.index("---", 1) + 1
-    return [*lines[:end], ""], lines[end:]
+    front, body = re.fullmatch(r"\s*(---\n.*?\n---\n)?(.*)", text, flags=re.DOTALL).groups("")  # type: ignore[union-attr]
+    lines = [line.strip() for line in body.splitlines() if line.strip()]
+    spaced = [f"\n{line}\n" if re.match(r"#{1,6} ", line) else line for line in lines]
+    return front + re.sub(r"\n{3,}", "\n\n", "\n".join(["", *spaced])).rstrip() + "\n"
 
 
 @cache

@@ -1,0 +1,97 @@
+"""The command does what its help says, with the exit codes that scripts rely on."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from conftest import PATHWAYS, TESTS
+
+from pathbook.cli import main
+
+
+def run(*words: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words], catch_exceptions=False)
+
+
+def test_help_names_every_command() -> None:
+    result = run("--help")
+    assert result.exit_code == 0
+    for words in ("Turn decision pathways into books", "check ", "write ", "Exit codes: 0 good, 1 problems found, 2 wrong use."):
+        assert words in result.output
+
+
+def test_a_good_library_ends_with_0_and_says_how_much_was_checked() -> None:
+    result = run("check", PATHWAYS)
+    assert result.exit_code == 0
+    assert result.output == (
+        "No problems. Checked 4 pathways, 24 steps, 26 routes, 5 statements, 2 pages with 20 rules.\n"
+    )
+
+
+def test_problems_end_with_1_and_are_all_shown(folder: Path) -> None:
+    shutil.copytree(TESTS / "mistakes" / "unknown-key", folder / "flow" / "knee")
+    result = run("check")
+    assert result.exit_code == 1
+    assert "flow/knee/pathway.yaml:7:5: error: step 'pain': unknown key 'nxet' [unknown-key]" in result.output
+    assert "1 problem found. Checked 0 pathways" in result.output
+
+
+def test_a_missing_folder_ends_with_1_and_no_traceback(folder: Path) -> None:
+    for words in (("check", "flwo"), ("write", "out", "--flow", "flwo")):
+        result = run(*words)
+        assert result.exit_code == 1
+        assert "flwo: error: there is no such folder" in result.output
+    assert not (folder / "out").exists()
+
+
+def test_wrong_use_ends_with_2() -> None:
+    assert run("chekc").exit_code == 2
+    assert run("write").exit_code == 2
+    assert run("check", "--fast").exit_code == 2
+
+
+@pytest.mark.graphviz
+def test_the_books_are_written_for_any_other_generator(folder: Path) -> None:
+    result = run("write", "out", "--flow", PATHWAYS / "..")
+    assert result.exit_code == 1  # the folder above holds no pathways but folders of other things
+    result = run("write", "out", "--flow", PATHWAYS)
+    assert result.exit_code == 0
+    assert result.output.startswith("Wrote ")
+    for name in ("index.md", "bare/index.md", "bare/walk.md", "bare/pathway.json", "assets/pathbook/pathbook.css"):
+        assert (folder / "out" / name).exists()
+    assert '<a class="pb-box' in (folder / "out" / "bare" / "index.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.graphviz
+def test_writing_again_takes_away_old_pages_and_nothing_else(folder: Path) -> None:
+    shutil.copytree(PATHWAYS / "bare", folder / "flow" / "knee")
+    shutil.copytree(PATHWAYS / "bare", folder / "flow" / "hip")
+    assert run("write", "out").exit_code == 0
+    (folder / "out" / "hip" / "mine.md").write_text("# Mine\n")
+    shutil.rmtree(folder / "flow" / "hip")
+    assert run("write", "out").exit_code == 0
+    assert [path.name for path in (folder / "out" / "hip").iterdir()] == ["mine.md"]
+    assert (folder / "out" / "knee" / "walk.md").exists()
+
+
+@pytest.mark.graphviz
+def test_a_file_that_someone_else_wrote_is_never_replaced(folder: Path) -> None:
+    shutil.copytree(PATHWAYS / "bare", folder / "flow" / "knee")
+    (folder / "out").mkdir()
+    (folder / "out" / "index.md").write_text("# Mine\n")
+    result = run("write", "out")
+    assert result.exit_code == 1
+    assert "out/index.md exists and was not written by pathbook" in result.output
+    assert (folder / "out" / "index.md").read_text() == "# Mine\n"
+    assert not (folder / "out" / "knee").exists()
+
+
+@pytest.mark.graphviz
+def test_a_folder_that_cannot_be_written_is_named(folder: Path) -> None:
+    shutil.copytree(PATHWAYS / "bare", folder / "flow" / "knee")
+    (folder / "file").write_text("")
+    result = run("write", "file/out")
+    assert result.exit_code == 1
+    assert "file/out" in result.output
+    assert "cannot be written" in result.output

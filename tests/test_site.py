@@ -1,0 +1,257 @@
+"""The published site is whole: the same steps and routes everywhere, every link alive, nothing lost."""
+
+import filecmp
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+import yaml
+from conftest import PATHWAYS, ROOT, SHIPPED, build_site, pathway_folders
+
+pytestmark = [pytest.mark.site, pytest.mark.graphviz]
+
+Route = tuple[str, str, str]
+
+
+class Found(HTMLParser):
+    """What a page holds, read from its HTML alone."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.loaded: list[str] = []
+        self.chart_steps: list[str] = []
+        self.chart_routes: list[Route] = []
+        self.list_steps: list[str] = []
+        self.list_routes: list[Route] = []
+        self.edit = ""
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        got = {name: value or "" for name, value in attrs}
+        self.ids += [got["id"]] if "id" in got else []
+        if tag == "a" and "href" in got:
+            self.links.append(got["href"])
+            if got.get("rel") == "edit":
+                self.edit = got["href"]
+        if tag in {"script", "img", "iframe"} and "src" in got:
+            self.loaded.append(got["src"])
+        if tag == "link" and got.get("rel") in {"stylesheet", "icon", "preload"}:
+            self.loaded.append(got["href"])
+        if tag == "a" and "data-step" in got:
+            self.chart_steps.append(got["data-step"])
+        if tag == "g" and "data-route" in got:
+            self.chart_routes.append((got["data-from"], got["data-to"], got["data-route"]))
+        if tag == "li" and "data-step" in got:
+            self.list_steps.append(got["data-step"])
+        if tag == "a" and "data-route" in got:
+            self.list_routes.append((self.list_steps[-1], got["data-to"], got["data-route"]))
+
+
+def site_of(folder: Path, request: pytest.FixtureRequest) -> Path:
+    name = "shipped_site" if folder.parent == SHIPPED else "test_site"
+    site: Path = request.getfixturevalue(name)
+    return site
+
+
+@pytest.mark.parametrize("folder", pathway_folders(), ids=lambda path: path.name)
+def test_definition_chart_list_and_json_hold_the_same_steps_and_routes(
+    folder: Path, request: pytest.FixtureRequest
+) -> None:
+    # The definition is read here with a plain YAML reader, so that the loader is under test too.
+    raw = yaml.load((folder / "pathway.yaml").read_text(encoding="utf-8"), yaml.CBaseLoader)
+    steps = sorted(raw["steps"])
+    ends = []
+    for name, step in raw["steps"].items():
+        routes = step.get("next", [])
+        for route in [routes] if isinstance(routes, str) else routes:
+            ends.append((name, route if isinstance(route, str) else route["to"]))
+    site = site_of(folder, request) / folder.name
+    page = Found(site / "index.html")
+    data = json.loads((site / "pathway.json").read_text(encoding="utf-8"))
+    in_json = [(name, r["to"], r["id"]) for name, step in data["steps"].items() for r in step["next"]]
+    assert sorted(page.chart_steps) == steps
+    assert sorted(page.list_steps) == steps
+    assert sorted(data["steps"]) == steps
+    assert page.chart_steps == page.list_steps == list(data["steps"])
+    assert sorted(page.chart_routes) == sorted(page.list_routes) == sorted(in_json)
+    assert sorted((a, b) for a, b, _ in in_json) == sorted(ends)
+    assert len({(a, c) for a, _, c in in_json}) == len(ends)
+    for name in steps:
+        assert (site / name / "index.html").exists()
+
+
+@pytest.mark.parametrize("name", ["shipped_site", "test_site"])
+def test_no_link_of_the_site_is_dead(name: str, request: pytest.FixtureRequest) -> None:
+    site: Path = request.getfixturevalue(name)
+    pages = {path: Found(path) for path in site.rglob("*.html") if path.name != "404.html"}
+    checked = 0
+    for path, page in pages.items():
+        here = "/" + path.relative_to(site).as_posix()
+        assert len(page.ids) == len(set(page.ids)), path
+        for link in page.links:
+            parts = urlsplit(urljoin(f"http://site{here}", link))
+            if parts.netloc != "site":
+                continue
+            target = site / unquote(parts.path).lstrip("/")
+            target = target / "index.html" if target.is_dir() else target
+            assert target.exists(), f"{here} links to {link}"
+            if parts.fragment and target.suffix == ".html":
+                assert unquote(parts.fragment) in pages[target].ids, f"{here} links to {link}"
+            checked += 1
+    assert checked > 200
+
+
+@pytest.mark.parametrize("name", ["shipped_site", "test_site"])
+def test_nothing_is_loaded_from_another_host(name: str, request: pytest.FixtureRequest) -> None:
+    site: Path = request.getfixturevalue(name)
+    loaded = {address for path in site.rglob("*.html") for address in Found(path).loaded}
+    assert loaded
+    assert {address for address in loaded if urlsplit(address).netloc} == set()
+
+
+def search_index(site: Path) -> dict[str, str]:
+    docs = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))["docs"]
+    found: dict[str, str] = {}
+    for doc in docs:
+        page = doc["location"].partition("#")[0]
+        found[page] = found.get(page, "") + " " + doc["title"] + " " + re.sub(r"<[^>]+>", " ", doc["text"])
+    return found
+
+
+def test_titles_summaries_other_names_and_answers_are_found_on_the_step_they_belong_to(
+    shipped_site: Path,
+) -> None:
+    found = search_index(shipped_site)
+    data = json.loads((shipped_site / "back-injection-not-working" / "pathway.json").read_text())
+    plain = lambda text: text.replace("&amp;", "&").replace("&#39;", "'")  # noqa: E731
+    for name, step in data["steps"].items():
+        text = plain(found[f"back-injection-not-working/{name}/"])
+        words = [step["title"], step["summary"], *step["aliases"], *(r["when"] for r in step["next"])]
+        assert [word for word in words if word not in text] == [], name
+
+
+def test_labels_of_the_charts_do_not_fill_the_search_results(shipped_site: Path) -> None:
+    found = search_index(shipped_site)
+    title = "Is conservative care doing enough?"
+    holding = {page for page, text in found.items() if title in text}
+    assert holding == {"back-injection-not-working/conservative-enough/"}
+
+
+def test_an_edit_link_leads_to_the_file_in_the_pathways_folder(tmp_path: Path) -> None:
+    config = (
+        "site_name: Test\nrepo_url: https://forge.example/team/books\nedit_uri: edit/main/docs/\n"
+        "theme: {name: material, font: false, features: [content.action.edit]}\n"
+        "plugins: [search, pathbook]\n"
+    )
+    site = build_site(tmp_path, PATHWAYS, config)
+    base = "https://forge.example/team/books/edit/main/flow/every-kind"
+    assert Found(site / "every-kind" / "check" / "index.html").edit == f"{base}/pages/check.md"
+    assert Found(site / "every-kind" / "begin" / "index.html").edit == f"{base}/pathway.yaml"
+    assert Found(site / "every-kind" / "evidence" / "index.html").edit == f"{base}/evidence.yaml"
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        "site_name: T\nplugins: [search, pathbook]\n",
+        "site_name: T\nuse_directory_urls: false\ntheme: {name: material, font: false}\nplugins: [search, pathbook]\n",
+        "site_name: T\ntheme: {name: material, font: false}\nnav: [own.md, pathbook]\nplugins: [pathbook: {flow: books}]\n",
+    ],
+    ids=["plain-theme", "pages-as-files", "own-navigation"],
+)
+def test_other_ways_to_set_up_a_site_work_too(config: str, tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "own.md").write_text("# Our own page\n")
+    (tmp_path / "docs" / "index.md").write_text("# Welcome\n\nWords that someone wrote.\n")
+    shutil.copytree(PATHWAYS, tmp_path / "flow")
+    shutil.copytree(PATHWAYS, tmp_path / "books")
+    site = build_site(tmp_path, PATHWAYS, config)
+    front = (site / "index.html").read_text(encoding="utf-8")
+    assert "Words that someone wrote." in front
+    assert "Everything a pathway can hold" in front
+    assert (site / "own" / "index.html").exists() or (site / "own.html").exists()
+
+
+def snapshot(site: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(site)): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+
+
+def rebuilt(base: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    return subprocess.run(command, cwd=base, capture_output=True, text=True, check=False)
+
+
+def test_a_mistake_leaves_the_last_good_site_as_it_was(last_good_site: Path) -> None:
+    before = snapshot(last_good_site / "site")
+    pathway = last_good_site / "flow" / "bare" / "pathway.yaml"
+    pathway.write_text(pathway.read_text().replace("to: scan", "to: scna"))
+    run = rebuilt(last_good_site)
+    assert run.returncode == 1
+    assert "flow/bare/pathway.yaml:15:9: error: step 'better' leads to the step 'scna'" in run.stderr
+    assert "Traceback" not in run.stdout + run.stderr
+    assert snapshot(last_good_site / "site") == before
+
+
+def test_a_build_that_fails_half_way_leaves_the_last_good_site_as_it_was(last_good_site: Path) -> None:
+    before = snapshot(last_good_site / "site")
+    (last_good_site / "docs" / "more.md").write_text("# More\n\n[dead](gone.md)\n")
+    run = rebuilt(last_good_site)
+    assert run.returncode == 1
+    assert "gone.md" in run.stderr
+    assert snapshot(last_good_site / "site") == before
+    assert [path.name for path in last_good_site.glob(".site*")] == []
+
+
+def test_a_page_that_someone_wrote_is_never_overwritten(last_good_site: Path) -> None:
+    (last_good_site / "docs" / "bare").mkdir()
+    (last_good_site / "docs" / "bare" / "walk.md").write_text("# My own page\n")
+    run = rebuilt(last_good_site)
+    assert run.returncode == 1
+    assert "docs/bare/walk.md would be lost" in run.stderr
+
+
+def test_two_builds_in_two_places_are_the_same_to_the_byte(shipped_site: Path, tmp_path: Path) -> None:
+    (tmp_path / "fonts.conf").write_text('<?xml version="1.0"?><fontconfig></fontconfig>')
+    shutil.copytree(ROOT / "docs", tmp_path / "elsewhere" / "docs")
+    other = build_site(
+        tmp_path / "elsewhere",
+        SHIPPED,
+        (ROOT / "mkdocs.yml").read_text(encoding="utf-8"),
+        PYTHONHASHSEED="4711",
+        FONTCONFIG_FILE=str(tmp_path / "fonts.conf"),
+        LC_ALL="C",
+        TZ="Pacific/Kiritimati" if os.environ.get("SOURCE_DATE_EPOCH") else "UTC",
+    )
+    assert set(snapshot(other)) == set(snapshot(shipped_site))
+    _, different, unread = filecmp.cmpfiles(shipped_site, other, snapshot(other), shallow=False)
+    assert (different, unread) == ([], [])
+
+
+def test_the_stylesheet_and_the_schemas_are_published(test_site: Path) -> None:
+    assert "--pb-ink" in (test_site / "assets" / "pathbook" / "pathbook.css").read_text()
+    schema = json.loads((test_site / "schema" / "pathway.schema.json").read_text())
+    assert {"title", "start", "steps"} == set(schema["required"])
+
+
+def test_the_preview_follows_the_pathways_folder() -> None:
+    from pathbook.plugin import PathbookPlugin
+
+    class Server:
+        watched: list[str] = []
+
+        def watch(self, path: str) -> None:
+            self.watched.append(path)
+
+    plugin = PathbookPlugin()
+    plugin.flow = SHIPPED
+    plugin.on_serve(Server())  # type: ignore[arg-type]
+    assert Server.watched == [str(SHIPPED)]
