@@ -18,8 +18,8 @@ BUS = 12.0
 GAP = 14.0
 SIZE = 13.0
 LEADING = 17.0
-MOST = 6
-"""Neighbours drawn on either side; the lists on the page name all of them."""
+MOST = 8
+"""Neighbours drawn on either side; of more it says how many, and the lists on the page name all."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,14 @@ def draw(graph: Graph, step: Step, href: svg.Href) -> Markup:
         Neighbour(graph.pathway.steps[other], "The result is used later", "pb-informs")
         for other in step.informs
     ]
-    upper, y = _rows(before[:MOST], 10.0)
-    here, y = _row(Neighbour(step), 0.0, y + (GAP if upper else 0))
+    upper, y = _rows(before[:MOST], 2.0, label_below=True)
+    parts = [_more(len(before), y)]
+    y += GAP if before else 0
+    here, y = _row(Neighbour(step), 0.0, y)
     lower, y = _rows(after[:MOST], y)
-    parts = [_into(row, here) for row in upper] + [_out_of(row, here) for row in lower]
+    parts.append(_more(len(after), y))
+    y += GAP if len(after) > MOST else 0
+    parts += [_into(row, here) for row in upper] + [_out_of(row, here) for row in lower]
     boxes = [_box(graph, row, href, current=row is here) for row in (*upper, here, *lower)]
     return svg.document(
         "pb-chart pb-minimap",
@@ -72,21 +76,37 @@ def _style(*, inferred: bool) -> str:
     return "pb-route pb-inferred" if inferred else "pb-route"
 
 
-def _rows(neighbours: Sequence[Neighbour], y: float) -> tuple[list[_Row], float]:
+def _more(count: int, y: float) -> Markup:
+    """Say how many neighbours are not drawn."""
+    if count <= MOST:
+        return Markup()
+    return svg.tag("text", f"and {count - MOST} more", x=INDENT + 4, y=y + 6, class_="pb-when")
+
+
+def _rows(
+    neighbours: Sequence[Neighbour], y: float, *, label_below: bool = False
+) -> tuple[list[_Row], float]:
     rows: list[_Row] = []
     for neighbour in neighbours:
-        row, y = _row(neighbour, INDENT, y)
+        row, y = _row(neighbour, INDENT, y, label_below=label_below)
         rows.append(row)
     return rows, y
 
 
-def _row(neighbour: Neighbour, left: float, y: float) -> tuple[_Row, float]:
-    """Set one box below what stands above it; give it and where the next may begin."""
-    label_y = y + 10
-    top = y + (25.0 if neighbour.when else 8.0)
+def _row(
+    neighbour: Neighbour, left: float, y: float, *, label_below: bool = False
+) -> tuple[_Row, float]:
+    """Set one box below what stands above it; give it and where the next may begin.
+
+    What a route is called stands on the way: below the box it leaves, above the box it enters.
+    """
+    label = 17.0 if neighbour.when else 0.0
+    top = y + 8 + (0 if label_below else label)
     width = WIDTH - 2 - left
     height = len(_lines(neighbour.step, width)) * LEADING + 18
-    return _Row(neighbour, Rect(1 + left + width / 2, top + height / 2, width, height), label_y), top + height + GAP
+    label_y = top + height + 15 if label_below else y + 10
+    end = top + height + GAP + (label if label_below else 0)
+    return _Row(neighbour, Rect(1 + left + width / 2, top + height / 2, width, height), label_y), end
 
 
 def _lines(step: Step, width: float) -> tuple[str, ...]:

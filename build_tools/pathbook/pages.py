@@ -20,7 +20,7 @@ from markupsafe import Markup
 from pathbook import __version__, minimap, model, prose, svg
 from pathbook.graph import Graph
 from pathbook.lines import Plan
-from pathbook.model import Alert, Definition, Pathway, Route, Statement, Step
+from pathbook.model import Alert, Definition, Pathway, Route, Source, Statement, Step
 
 STYLESHEET = "assets/pathbook/pathbook.css"
 SCHEMAS = {
@@ -57,6 +57,10 @@ class Book:
         return self.definition.pathway
 
 
+Group = tuple[str, list[tuple[Source, list[tuple[str, Statement]]]]]
+"""A heading, and below it the statements of each source with their ids."""
+
+
 @dataclass(frozen=True)
 class Use:
     """A step, or a route of it, that rests on a statement."""
@@ -71,6 +75,7 @@ def heading(text: str) -> Markup:
     >>> print(heading("Pain <5 & *worse*?"))
     Pain &#60;5 &#38; &#42;worse&#42;?
     """
+    text = text.unescape() if isinstance(text, Markup) else text
     return Markup(_MARKDOWN.sub(lambda found: f"&#{ord(found.group())};", text))  # noqa: S704
 
 
@@ -201,17 +206,21 @@ class _Writer:
             return None
         return self.addresses.between(here, f"{step.to}.md" if "/" in step.to else f"{step.to}/index.md")
 
-    def groups(self, step: Step) -> list[tuple[str, list[tuple[str, Statement]]]]:
-        """Gather the statements that a step and its routes rest on: sources first, then guidelines."""
+    def groups(self, step: Step) -> list[Group]:
+        """Gather the statements that a step and its routes rest on: guidelines after all others."""
         cited = [*step.evidence, *(name for route in step.next for name in route.evidence)]
         statements = self.book.definition.evidence.statements
         names = [name for name in dict.fromkeys(cited) if name in statements and shown(statements[name])]
         sources = self.book.definition.evidence.sources
-        groups: dict[str, list[tuple[str, Statement]]] = {"What the sources say": [], "What guidelines say": []}
+        by_source: dict[str, list[tuple[str, Statement]]] = {name: [] for name in sources}
         for name in names:
-            guideline = sources[statements[name].source].kind == "guideline"
-            groups["What guidelines say" if guideline else "What the sources say"].append((name, statements[name]))
-        return [(title, found) for title, found in groups.items() if found]
+            by_source[statements[name].source].append((name, statements[name]))
+        cited_sources = [(sources[name], found) for name, found in by_source.items() if found]
+        groups = {
+            "What the sources say": [pair for pair in cited_sources if pair[0].kind != "guideline"],
+            "What guidelines say": [pair for pair in cited_sources if pair[0].kind == "guideline"],
+        }
+        return [(title, pairs) for title, pairs in groups.items() if pairs]
 
     def evidence(self) -> Page:
         return self.page("evidence.md.j2", "evidence", "evidence.yaml" if self.book.definition.evidence.sources else "pathway.yaml", uses=self.uses(), shown=shown)
@@ -363,7 +372,7 @@ def _legend_items(graph: Graph) -> Iterable[tuple[Markup, str, bool]]:
         "state": "State: where someone is",
         "decision": "Decision: a question with answers",
         "action": "Action: something that is done",
-        "procedure": "Procedure: an action with a full page",
+        "procedure": "Procedure: a treatment or test",
         "outcome": "End of this pathway",
         "link": "Goes on in another pathway",
     }
@@ -372,6 +381,8 @@ def _legend_items(graph: Graph) -> Iterable[tuple[Markup, str, bool]]:
     routes = [route for step in steps for route in step.next]
     yield _sample_line("pb-route"), "Route that a source spells out", any(not r.inferred for r in routes)
     yield _sample_line("pb-route pb-inferred"), "Route that no source spells out", any(r.inferred for r in routes)
+    optional = any(route.optional and route.when for route in routes)
+    yield _sample_answer(), "Optional: may be added, never needed", optional
     yield _sample_line("pb-informs"), "The result is used later", any(step.informs for step in steps)
 
 
@@ -384,6 +395,11 @@ def _sample_line(style: str) -> Markup:
     line = svg.tag("path", d="M2 12L34 12", class_="pb-line")
     head = svg.tag("path", d="M42 12L33 7L33 17Z", class_="pb-head")
     return _sample(svg.tag("g", line, head, class_=style))
+
+
+def _sample_answer() -> Markup:
+    label = svg.tag("rect", x=4.0, y=4.0, width=36.0, height=16.0, rx="8")
+    return _sample(svg.tag("g", svg.tag("g", label, class_="pb-answer"), class_="pb-optional"))
 
 
 def _sample(content: Markup) -> Markup:

@@ -78,7 +78,8 @@ def render(text: str, resolve: Resolve) -> Markup:
     html = re.sub(
         r"<pre>.*?</pre>", lambda found: found.group().replace("\n", "&#10;"), html, flags=re.DOTALL
     )
-    return Markup(re.sub(r"\n\s*\n", "\n", html))  # noqa: S704 (cleaned just above)
+    # A line break only between tags: text at the start of a line could be read as Markdown again.
+    return Markup(re.sub(r"\n(?!<)|(?<!>)\n", " ", re.sub(r"\n\s*\n", "\n", html)))  # noqa: S704 (clean)
 
 
 def links(text: str) -> tuple[Link, ...]:

@@ -185,6 +185,7 @@ def box(graph: Graph, step: Step, at: Rect, href: str) -> Markup:
         text_lines(step_box(step).lines, at, LEADING, SIZE),
         badge(str(number), step.kind, at),
         class_=f"pb-box pb-{step.kind}",
+        id=f"box-{step.id}",
         data_step=step.id,
         href=href,
         aria_label=name_of(graph, step),

@@ -1,0 +1,231 @@
+"""What readers do works in a real browser: read, search, follow links, print, with and without script."""
+
+import functools
+import http.server
+import io
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import browser
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import SHIPPED, definition
+from playwright.sync_api import Browser, Page, sync_playwright
+from pypdf import PdfReader
+
+from pathbook.graph import Graph
+
+pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.graphviz]
+
+BOOK = "/back-injection-not-working"
+KINDS = ["/", f"{BOOK}/", f"{BOOK}/severe-signs/", f"{BOOK}/rfa/", f"{BOOK}/evidence/", f"{BOOK}/glossary/", f"{BOOK}/print/"]
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 900}
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def served(folder: Path) -> Iterator[str]:
+    handler = functools.partial(Quiet, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def shipped(shipped_site: Path) -> Iterator[str]:
+    yield from served(shipped_site)
+
+
+@pytest.fixture(scope="module")
+def tested(test_site: Path) -> Iterator[str]:
+    yield from served(test_site)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        opened = playwright.chromium.launch(executable_path=browser.find(), args=arguments)
+        yield opened
+        opened.close()
+
+
+def page_in(chromium: Browser, size: dict[str, int] = DESK, **more: object) -> Page:
+    context = chromium.new_context(viewport=size, **more)  # type: ignore[arg-type]
+    context.set_default_timeout(20_000)
+    return context.new_page()
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_nothing_is_wider_than_a_phone(path: str, chromium: Browser, shipped: str) -> None:
+    page = page_in(chromium, PHONE)
+    page.goto(shipped + path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_no_request_leaves_for_another_host(path: str, chromium: Browser, shipped: str) -> None:
+    page = page_in(chromium)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(shipped + path, wait_until="networkidle")
+    assert [url for url in asked if not url.startswith((shipped, "data:", "blob:"))] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", KINDS)
+def test_what_we_write_has_no_barrier_that_axe_finds(
+    path: str, scheme: str, chromium: Browser, shipped: str
+) -> None:
+    page = page_in(chromium, color_scheme=scheme)
+    page.goto(shipped + path)
+    found = Axe().run(page, context="article")
+    assert found.violations_count == 0, found.generate_report()
+
+
+def boxes_that_burst(page: Page) -> list[str]:
+    """List the boxes whose text is wider or higher than their shape."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll('.pb-chart .pb-box, .pb-chart .pb-answer')].filter(box => {
+            const text = box.querySelector('.pb-text').getBBox();
+            const shape = box.querySelector('.pb-shape, rect').getBBox();
+            return text.x < shape.x + 3 || text.x + text.width > shape.x + shape.width - 3
+                || text.y < shape.y || text.y + text.height > shape.y + shape.height;
+        }).map(box => box.textContent)"""
+    )
+    return found
+
+
+FONTS = ["system-ui", "Arial", "Helvetica", "DejaVu Sans", "Verdana", "Roboto", "Noto Sans", "sans-serif"]
+
+
+@pytest.mark.parametrize("font", FONTS)
+def test_text_fits_its_box_in_the_fonts_readers_have(
+    font: str, chromium: Browser, shipped: str, tested: str
+) -> None:
+    page = page_in(chromium)
+    for address in (f"{shipped}{BOOK}/", f"{shipped}{BOOK}/less-invasive-enough/", f"{tested}/every-kind/"):
+        page.goto(address)
+        page.add_style_tag(content=f".pb-chart {{ font-family: '{font}', sans-serif !important }}")
+        assert page.locator(".pb-chart .pb-box").count() > 4
+        assert boxes_that_burst(page) == []
+
+
+def test_tab_goes_through_the_chart_in_reading_order(chromium: Browser, shipped: str) -> None:
+    page = page_in(chromium)
+    page.goto(f"{shipped}{BOOK}/")
+    page.locator(".pb-scroll").focus()
+    met = []
+    for _ in range(47):
+        page.keyboard.press("Tab")
+        met.append(page.evaluate("document.activeElement.getAttribute('data-step')"))
+    assert met == list(Graph(definition(SHIPPED / BOOK[1:]).pathway).order)
+    page.keyboard.press("Tab")
+    assert not page.evaluate("document.activeElement.closest('svg')")
+
+
+def test_a_box_of_the_chart_leads_to_its_page(chromium: Browser, shipped: str) -> None:
+    page = page_in(chromium)
+    page.goto(f"{shipped}{BOOK}/")
+    page.locator('.pb-box[data-step="rfa"]').click()
+    page.wait_for_url("**/rfa/")
+    page.locator("aside .pb-box").filter(has_text="Have the less invasive").click()
+    page.wait_for_url("**/less-invasive-enough/")
+
+
+def test_a_screen_reader_hears_number_title_kind_and_ways_on(chromium: Browser, shipped: str) -> None:
+    page = page_in(chromium)
+    page.goto(f"{shipped}{BOOK}/")
+    name = (
+        "4 Did the injection bring the relief expected, and did it last? Decision."
+        " Ways on: Yes: to 5 Take part in physical therapy and recovery care;"
+        " No, or the pain came back: to 6 The injection has not worked."
+    )
+    assert page.get_by_role("link", name=name, exact=True).count() == 1
+    assert page.locator("svg[role=img] a").count() == 0
+
+
+def test_without_script_everything_is_there(chromium: Browser, shipped: str) -> None:
+    page = page_in(chromium, java_script_enabled=False)
+    page.goto(f"{shipped}{BOOK}/")
+    assert page.locator(".pb-chart a[data-step]").count() == 47
+    assert page.locator("li[data-step]").count() == 47
+    page.locator('li[data-step="relief-check"] a[data-route="no"]').click()
+    page.wait_for_url("**/injection-failed/")
+    assert page.get_by_role("heading", name="What can come next").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("words", "step"),
+    [
+        ("radiofrequency ablation", "rfa"),
+        ("pain came back", "relief-check"),
+        ("physiotherapy", "physical-therapy"),
+        ("slipped disc", "microdiscectomy"),
+        ("epidural", "epidural-steroid-injection"),
+    ],
+)
+def test_searching_leads_to_the_step_that_is_meant(
+    words: str, step: str, chromium: Browser, shipped: str
+) -> None:
+    page = page_in(chromium)
+    page.goto(f"{shipped}{BOOK}/")
+    page.get_by_role("textbox", name="Search").fill(words)
+    first = page.locator(".md-search-result__item a.md-search-result__link").first
+    assert f"/{step}/" in str(first.get_attribute("href"))
+
+
+def test_colours_follow_light_and_dark(chromium: Browser, shipped: str) -> None:
+    seen = []
+    for scheme in ("light", "dark"):
+        page = page_in(chromium, color_scheme=scheme)
+        page.goto(f"{shipped}{BOOK}/")
+        seen.append(page.evaluate("getComputedStyle(document.querySelector('.pb-state .pb-shape')).fill"))
+    assert seen == ["rgb(255, 255, 255)", "rgb(39, 49, 60)"]
+
+
+def test_nothing_hostile_in_a_definition_runs(chromium: Browser, tested: str) -> None:
+    page = page_in(chromium)
+    opened: list[str] = []
+    page.on("dialog", lambda dialog: (opened.append(dialog.message), dialog.dismiss()))
+    for path in ("/", "/hostile/", "/hostile/a/", "/hostile/evidence/", "/hostile/glossary/", "/hostile/print/"):
+        page.goto(tested + path, wait_until="networkidle")
+        assert page.locator("article script, article img, article [onclick], article [onerror]").count() == 0
+    assert opened == []
+
+
+def test_a_former_address_arrives_at_the_step(chromium: Browser, tested: str) -> None:
+    page = page_in(chromium)
+    page.goto(f"{tested}/every-kind/older-check/")
+    page.wait_for_url("**/every-kind/check/")
+
+
+def test_urgent_advice_is_the_first_thing_on_a_phone(chromium: Browser, tested: str) -> None:
+    page = page_in(chromium, PHONE)
+    for path in ("/every-kind/", "/every-kind/check/", "/every-kind/print/"):
+        page.goto(tested + path)
+        box = page.locator(".pb-alert-emergency").bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] < PHONE["height"]
+        title = page.locator("h1").bounding_box()
+        assert title is not None
+        assert title["y"] > box["y"]
+
+
+def test_the_whole_book_prints_with_every_step(chromium: Browser, shipped: str) -> None:
+    page = page_in(chromium)
+    page.goto(f"{shipped}{BOOK}/print/")
+    text = " ".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(page.pdf(format="A4"))).pages)
+    flat = " ".join(text.split())
+    for step in definition(SHIPPED / BOOK[1:]).pathway.steps.values():
+        assert step.title in flat
+        assert step.summary in flat
