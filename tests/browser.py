@@ -18,9 +18,13 @@ def install() -> None:
     if shutil.which("apt-get"):
         admin = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        commands = (["update", "-qq"], ["install", "-qq", "-y", "--no-install-recommends", "chromium"])
+        commands = (
+            ["update", "-qq"],
+            ["install", "-qq", "-y", "--no-install-recommends", "chromium"],
+        )
         if (not admin or shutil.which("sudo")) and all(
-            subprocess.run([*admin, "apt-get", *command], env=quiet, stdout=subprocess.DEVNULL).returncode == 0
+            subprocess.call([*admin, "apt-get", *command], env=quiet, stdout=subprocess.DEVNULL)
+            == 0
             for command in commands
         ):
             return

@@ -1,8 +1,8 @@
-"""What the tests share: golden files, throw-away folders, sites that are built once, and a browser."""
+"""What the tests share: golden files, throw-away folders and sites that are built once."""
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -46,7 +46,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def pathway_folders() -> list[Path]:
     """Every pathway there is to try things on: the shipped one and those made for tests."""
-    return sorted(path.parent for base in (SHIPPED, PATHWAYS) for path in base.glob("*/pathway.yaml"))
+    return sorted(
+        path.parent for base in (SHIPPED, PATHWAYS) for path in base.glob("*/pathway.yaml")
+    )
 
 
 def definitions(base: Path) -> tuple[Definition, ...]:
@@ -78,7 +80,10 @@ def build_site(base: Path, flow: Path, config: str = "", **env: str) -> Path:
     (base / "docs").mkdir(parents=True, exist_ok=True)
     if not (base / "flow").exists():
         shutil.copytree(flow, base / "flow")
-    given = config or "site_name: Test\ntheme: {name: material, font: false}\nplugins: [search, pathbook]\n"
+    given = (
+        config
+        or "site_name: Test\ntheme: {name: material, font: false}\nplugins: [search, pathbook]\n"
+    )
     (base / "mkdocs.yml").write_text(given, encoding="utf-8")
     command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
     run = subprocess.run(
@@ -103,8 +108,8 @@ def test_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def last_good_site(folder: Path) -> Iterator[Path]:
+def last_good_site(folder: Path) -> Path:
     """A folder with a small pathway and its built site."""
     shutil.copytree(PATHWAYS / "bare", folder / "flow" / "bare")
     build_site(folder, PATHWAYS)
-    yield folder
+    return folder

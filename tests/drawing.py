@@ -1,7 +1,7 @@
 """Look at a planned chart the way a reader's eye would: what touches, crosses or covers what."""
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from pathbook.layout import Point
 from pathbook.lines import Line, Plan, Rect
@@ -12,17 +12,20 @@ Segment = tuple[Point, Point]
 def segments(plan: Plan) -> Iterator[tuple[Line, Segment]]:
     for line in plan.lines:
         for leg in line.legs:
-            for start, end in zip(leg, leg[1:], strict=False):
+            for start, end in pairwise(leg):
                 yield line, (start, end)
 
 
 def rectangles(plan: Plan) -> dict[object, Rect]:
-    labels = {(line.arrow.step.id, line.arrow.index): line.label for line in plan.lines if line.label}
-    return {**plan.boxes, **labels}
+    found: dict[object, Rect] = {name: at for name, at in plan.boxes.items()}  # noqa: C416 (another type of key)
+    for line in plan.lines:
+        if line.label:
+            found[line.arrow.step.id, line.arrow.index] = line.label
+    return found
 
 
 def faults(plan: Plan) -> list[str]:
-    """List boxes that overlap, lines that are not upright or level, and lines that run through boxes."""
+    """List boxes that overlap, slanted lines, and lines that run through boxes."""
     found = []
     placed = rectangles(plan)
     for (one, a), (other, b) in combinations(placed.items(), 2):
@@ -32,7 +35,9 @@ def faults(plan: Plan) -> list[str]:
         name = f"{line.arrow.step.id} -> {line.arrow.to}"
         if start[0] != end[0] and start[1] != end[1]:
             found.append(f"{name} is slanted")
-        found += [f"{name} runs through {key}" for key, at in placed.items() if _inside(start, end, at)]
+        found += [
+            f"{name} runs through {key}" for key, at in placed.items() if _inside(start, end, at)
+        ]
     return found
 
 

@@ -1,9 +1,18 @@
-"""Make random pathways that obey every rule: of any size, with loops, stages, splits and long ways."""
+"""Make random pathways that obey every rule: any size, loops, stages, splits and long ways."""
 
 import random
 from typing import Any
 
-WORDS = ["pain", "review the", "scan", "decision about", "procedure", "physical therapy", "x", "extraordinarily"]
+WORDS = [
+    "pain",
+    "review the",
+    "scan",
+    "decision about",
+    "procedure",
+    "physical therapy",
+    "x",
+    "extraordinarily",
+]
 
 
 def pathway(seed: int) -> dict[str, Any]:
@@ -13,7 +22,10 @@ def pathway(seed: int) -> dict[str, Any]:
     before: dict[int, set[int]] = {0: {0}}
     steps: dict[str, Any] = {}
     for i in range(size):
-        step: dict[str, Any] = {"title": " ".join(rng.choices(WORDS, k=rng.randint(1, 7))), "kind": "action"}
+        step: dict[str, Any] = {
+            "title": " ".join(rng.choices(WORDS, k=rng.randint(1, 7))),
+            "kind": "action",
+        }
         if stages and rng.random() < 0.9:
             at = i * stages // size if rng.random() < 0.9 else rng.randrange(stages)
             step["stage"] = f"stage-{at}"
@@ -31,12 +43,17 @@ def _lead_on(
     step: dict[str, Any], i: int, size: int, before: dict[int, set[int]], rng: random.Random
 ) -> None:
     reach = rng.choice([1, 2, 4, 8, 30])
-    targets = {i + 1, *(rng.randint(i + 1, min(size - 1, i + reach)) for _ in range(rng.choice([0, 0, 1, 2])))}
+    targets = {
+        i + 1,
+        *(rng.randint(i + 1, min(size - 1, i + reach)) for _ in range(rng.choice([0, 0, 1, 2]))),
+    }
     step["next"] = [{"to": f"s{target}"} for target in sorted(targets, key=lambda _: rng.random())]
     for target in targets:
         before.setdefault(target, {target}).update(before[i])
     if len(targets) > 1:
-        step["kind"], step["take"] = rng.choice([("decision", "one"), ("decision", "any"), ("state", "one")])
+        step["kind"], step["take"] = rng.choice(
+            [("decision", "one"), ("decision", "any"), ("state", "one")]
+        )
         for number, route in enumerate(step["next"]):
             if step["kind"] == "decision" or rng.random() < 0.5:
                 route["when"] = f"answer {number} " + "word " * rng.randint(0, 5)

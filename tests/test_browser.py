@@ -1,4 +1,4 @@
-"""What readers do works in a real browser: read, search, follow links, print, with and without script."""
+"""What readers do works in a real browser: read, search, follow links and print."""
 
 import functools
 import http.server
@@ -7,19 +7,27 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import browser
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import SHIPPED, definition
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 from pypdf import PdfReader
 
+import browser
+from conftest import SHIPPED, definition
 from pathbook.graph import Graph
 
 pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.graphviz]
 
 BOOK = "/back-injection-not-working"
-KINDS = ["/", f"{BOOK}/", f"{BOOK}/severe-signs/", f"{BOOK}/rfa/", f"{BOOK}/evidence/", f"{BOOK}/glossary/", f"{BOOK}/print/"]
+KINDS = [
+    "/",
+    f"{BOOK}/",
+    f"{BOOK}/severe-signs/",
+    f"{BOOK}/rfa/",
+    f"{BOOK}/evidence/",
+    f"{BOOK}/glossary/",
+    f"{BOOK}/print/",
+]
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 
@@ -95,7 +103,8 @@ def test_what_we_write_has_no_barrier_that_axe_finds(
 def boxes_that_burst(page: Page) -> list[str]:
     """List the boxes whose text is wider or higher than their shape."""
     found: list[str] = page.evaluate(
-        """() => [...document.querySelectorAll('.pb-chart .pb-box, .pb-chart .pb-answer')].filter(box => {
+        """() => [...document.querySelectorAll('svg[role] :is(.pb-box, .pb-answer)')]
+        .filter(box => {
             const text = box.querySelector('.pb-text').getBBox();
             const shape = box.querySelector('.pb-shape, rect').getBBox();
             return text.x < shape.x + 3 || text.x + text.width > shape.x + shape.width - 3
@@ -105,7 +114,16 @@ def boxes_that_burst(page: Page) -> list[str]:
     return found
 
 
-FONTS = ["system-ui", "Arial", "Helvetica", "DejaVu Sans", "Verdana", "Roboto", "Noto Sans", "sans-serif"]
+FONTS = [
+    "system-ui",
+    "Arial",
+    "Helvetica",
+    "DejaVu Sans",
+    "Verdana",
+    "Roboto",
+    "Noto Sans",
+    "sans-serif",
+]
 
 
 @pytest.mark.parametrize("font", FONTS)
@@ -113,7 +131,11 @@ def test_text_fits_its_box_in_the_fonts_readers_have(
     font: str, chromium: Browser, shipped: str, tested: str
 ) -> None:
     page = page_in(chromium)
-    for address in (f"{shipped}{BOOK}/", f"{shipped}{BOOK}/less-invasive-enough/", f"{tested}/every-kind/"):
+    for address in (
+        f"{shipped}{BOOK}/",
+        f"{shipped}{BOOK}/less-invasive-enough/",
+        f"{tested}/every-kind/",
+    ):
         page.goto(address)
         page.add_style_tag(content=f".pb-chart {{ font-family: '{font}', sans-serif !important }}")
         assert page.locator(".pb-chart .pb-box").count() > 4
@@ -142,7 +164,9 @@ def test_a_box_of_the_chart_leads_to_its_page(chromium: Browser, shipped: str) -
     page.wait_for_url("**/less-invasive-enough/")
 
 
-def test_a_screen_reader_hears_number_title_kind_and_ways_on(chromium: Browser, shipped: str) -> None:
+def test_a_screen_reader_hears_number_title_kind_and_ways_on(
+    chromium: Browser, shipped: str
+) -> None:
     page = page_in(chromium)
     page.goto(f"{shipped}{BOOK}/")
     name = (
@@ -189,17 +213,36 @@ def test_colours_follow_light_and_dark(chromium: Browser, shipped: str) -> None:
     for scheme in ("light", "dark"):
         page = page_in(chromium, color_scheme=scheme)
         page.goto(f"{shipped}{BOOK}/")
-        seen.append(page.evaluate("getComputedStyle(document.querySelector('.pb-state .pb-shape')).fill"))
+        seen.append(
+            page.evaluate("getComputedStyle(document.querySelector('.pb-state .pb-shape')).fill")
+        )
     assert seen == ["rgb(255, 255, 255)", "rgb(39, 49, 60)"]
 
 
 def test_nothing_hostile_in_a_definition_runs(chromium: Browser, tested: str) -> None:
     page = page_in(chromium)
     opened: list[str] = []
-    page.on("dialog", lambda dialog: (opened.append(dialog.message), dialog.dismiss()))
-    for path in ("/", "/hostile/", "/hostile/a/", "/hostile/evidence/", "/hostile/glossary/", "/hostile/print/"):
+
+    def note(dialog: Dialog) -> None:
+        opened.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", note)
+    for path in (
+        "/",
+        "/hostile/",
+        "/hostile/a/",
+        "/hostile/evidence/",
+        "/hostile/glossary/",
+        "/hostile/print/",
+    ):
         page.goto(tested + path, wait_until="networkidle")
-        assert page.locator("article script, article img, article [onclick], article [onerror]").count() == 0
+        assert (
+            page.locator(
+                "article script, article img, article [onclick], article [onerror]"
+            ).count()
+            == 0
+        )
     assert opened == []
 
 
@@ -224,7 +267,9 @@ def test_urgent_advice_is_the_first_thing_on_a_phone(chromium: Browser, tested: 
 def test_the_whole_book_prints_with_every_step(chromium: Browser, shipped: str) -> None:
     page = page_in(chromium)
     page.goto(f"{shipped}{BOOK}/print/")
-    text = " ".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(page.pdf(format="A4"))).pages)
+    text = " ".join(
+        sheet.extract_text() for sheet in PdfReader(io.BytesIO(page.pdf(format="A4"))).pages
+    )
     flat = " ".join(text.split())
     for step in definition(SHIPPED / BOOK[1:]).pathway.steps.values():
         assert step.title in flat

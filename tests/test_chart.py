@@ -1,11 +1,10 @@
-"""The chart's DOT text holds every step and route, and nothing that a definition could smuggle in."""
+"""The chart's DOT text holds every step and route, and nothing smuggled in."""
 
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 from conftest import PATHWAYS, TESTS, definition
-
 from pathbook import chart
 from pathbook.graph import Graph
 from pathbook.model import Definition

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from conftest import PATHWAYS, TESTS
 
+from conftest import PATHWAYS, TESTS
 from pathbook.cli import main
 
 
@@ -17,7 +17,12 @@ def run(*words: str | Path) -> Result:
 def test_help_names_every_command() -> None:
     result = run("--help")
     assert result.exit_code == 0
-    for words in ("Turn decision pathways into books", "check ", "write ", "Exit codes: 0 good, 1 problems found, 2 wrong use."):
+    for words in (
+        "Turn decision pathways into books",
+        "check ",
+        "write ",
+        "Exit codes: 0 good, 1 problems found, 2 wrong use.",
+    ):
         assert words in result.output
 
 
@@ -25,7 +30,8 @@ def test_a_good_library_ends_with_0_and_says_how_much_was_checked() -> None:
     result = run("check", PATHWAYS)
     assert result.exit_code == 0
     assert result.output == (
-        "No problems. Checked 4 pathways, 24 steps, 26 routes, 5 statements, 2 pages with 20 rules.\n"
+        "No problems. Checked 4 pathways, 24 steps, 26 routes, 5 statements, 2 pages"
+        " with 20 rules.\n"
     )
 
 
@@ -33,7 +39,10 @@ def test_problems_end_with_1_and_are_all_shown(folder: Path) -> None:
     shutil.copytree(TESTS / "mistakes" / "unknown-key", folder / "flow" / "knee")
     result = run("check")
     assert result.exit_code == 1
-    assert "flow/knee/pathway.yaml:7:5: error: step 'pain': unknown key 'nxet' [unknown-key]" in result.output
+    assert (
+        "flow/knee/pathway.yaml:7:5: error: step 'pain': unknown key 'nxet' [unknown-key]"
+        in result.output
+    )
     assert "1 problem found. Checked 0 pathways" in result.output
 
 
@@ -58,7 +67,13 @@ def test_the_books_are_written_for_any_other_generator(folder: Path) -> None:
     result = run("write", "out", "--flow", PATHWAYS)
     assert result.exit_code == 0
     assert result.output.startswith("Wrote ")
-    for name in ("index.md", "bare/index.md", "bare/walk.md", "bare/pathway.json", "assets/pathbook/pathbook.css"):
+    for name in (
+        "index.md",
+        "bare/index.md",
+        "bare/walk.md",
+        "bare/pathway.json",
+        "assets/pathbook/pathbook.css",
+    ):
         assert (folder / "out" / name).exists()
     assert '<a class="pb-box' in (folder / "out" / "bare" / "index.md").read_text(encoding="utf-8")
 

@@ -1,7 +1,6 @@
 """Reading order, joins and loops are what a reader of the chart would say they are."""
 
 from conftest import PATHWAYS, SHIPPED, definition
-
 from pathbook.graph import Graph
 
 

@@ -11,18 +11,22 @@ pytestmark = pytest.mark.graphviz
 
 
 def test_nodes_and_edges_get_their_places() -> None:
-    placed = layout.place("knee", 'digraph { a [shape=box width=1 height=0.5 fixedsize=true]; a -> b }')
+    placed = layout.place(
+        "knee", "digraph { a [shape=box width=1 height=0.5 fixedsize=true]; a -> b }"
+    )
     assert placed.nodes["a"][1] < placed.nodes["b"][1]
     assert placed.edges["a", "b"][0][1] < placed.edges["a", "b"][-1][1]
 
 
 def test_a_chart_that_cannot_be_drawn_names_its_pathway() -> None:
-    with pytest.raises(layout.LayoutError, match="^knee: Graphviz could not draw the chart: "):
+    with pytest.raises(layout.LayoutError, match=r"^knee: Graphviz could not draw the chart: "):
         layout.place("knee", "digraph {")
 
 
 def test_a_chart_that_takes_too_long_ends_within_its_limit() -> None:
-    with pytest.raises(layout.LayoutError, match="^knee: Graphviz did not finish .* 0.01 seconds"):
+    with pytest.raises(
+        layout.LayoutError, match=r"^knee: Graphviz did not finish .* 0\.01 seconds"
+    ):
         layout.place("knee", "digraph { a -> b }", time_limit=0.01)
 
 
@@ -50,4 +54,7 @@ def test_a_worker_that_crashes_or_hangs_takes_nothing_else_with_it(
 
 def test_the_charts_of_a_library_come_back_under_their_own_names() -> None:
     placed = layout.place_all({"one": "digraph { a }", "two": "digraph { b -> c }"})
-    assert {name: set(found.nodes) for name, found in placed.items()} == {"one": {"a"}, "two": {"b", "c"}}
+    assert {name: set(found.nodes) for name, found in placed.items()} == {
+        "one": {"a"},
+        "two": {"b", "c"},
+    }

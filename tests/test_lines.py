@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+
 from drawing import covered, faults
 from made import pathway
-
 from pathbook import book, chart, layout, lines
 from pathbook.graph import Graph
 

@@ -3,12 +3,26 @@
 from pathlib import Path
 
 import pytest
-from conftest import PATHWAYS, definition
 
+from conftest import PATHWAYS, definition
 from pathbook import book, load
 from pathbook.model import Pathway
 
-WORDS = ["Yes", "No", "on", "off", "1:30", "0x1F", "1e3", "null", "~x", "2026-11-23", "007", "1_000", "TRUE"]
+WORDS = [
+    "Yes",
+    "No",
+    "on",
+    "off",
+    "1:30",
+    "0x1F",
+    "1e3",
+    "null",
+    "~x",
+    "2026-11-23",
+    "007",
+    "1_000",
+    "TRUE",
+]
 
 
 @pytest.mark.parametrize("word", WORDS)
@@ -37,7 +51,10 @@ def test_names_that_were_left_out_are_made_from_what_readers_see() -> None:
     assert [route.id for route in steps["check"].next] == ["on", "1-30", "no", "はい"]
     assert [route.id for route in steps["together"].next] == ["left", "right"]
     assert steps["left"].title == "The one"
-    assert definition(PATHWAYS / "crossing-stages").pathway.steps["up"].title == "An end in an early stage"
+    assert (
+        definition(PATHWAYS / "crossing-stages").pathway.steps["up"].title
+        == "An end in an early stage"
+    )
 
 
 def test_two_answers_that_read_alike_get_two_names(folder: Path) -> None:
@@ -60,7 +77,8 @@ def test_a_folder_without_a_pathway_is_not_passed_over(folder: Path) -> None:
     (folder / "flow" / "knee").mkdir(parents=True)
     (problem,) = book.read(Path("flow")).problems
     assert str(problem) == (
-        "flow/knee/pathway.yaml: error: the file is missing [no-file]\n    Expected: a file of this name"
+        "flow/knee/pathway.yaml: error: the file is missing [no-file]\n"
+        "    Expected: a file of this name"
     )
 
 

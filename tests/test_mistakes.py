@@ -1,12 +1,12 @@
-"""Each mistake a maintainer can make gives one clear message; each stands in a folder of its own."""
+"""Each mistake a maintainer can make gives one clear message; each has its own folder."""
 
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import TESTS
 
+from conftest import TESTS
 from pathbook import book
 
 MISTAKES = sorted(path.parent for path in (TESTS / "mistakes").glob("*/pathway.yaml"))

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import PATHWAYS, SHIPPED, TESTS, definition
-from test_prose import elements
 
+from conftest import PATHWAYS, SHIPPED, TESTS, definition
 from pathbook import pages
 from pathbook.graph import Graph
 from pathbook.lines import Plan, Rect
 from pathbook.model import Definition
+from test_prose import elements
 
 KEPT = ("index", "begin", "check", "together", "elsewhere", "evidence", "glossary", "print")
 
@@ -21,7 +21,9 @@ def unplanned(found: Definition) -> pages.Book:
     """A book whose boxes all stand in one spot: for what does not depend on Graphviz."""
     graph = Graph(found.pathway)
     boxes = {name: Rect(0, 0, 10, 10) for name in graph.order}
-    return pages.Book(found, graph, Plan(10, 10, boxes, (), {band: (0, 10) for band in graph.bands.values()}))
+    return pages.Book(
+        found, graph, Plan(10, 10, boxes, (), dict.fromkeys(graph.bands.values(), (0, 10)))
+    )
 
 
 def written(found: Definition) -> dict[str, pages.Page]:
@@ -36,13 +38,17 @@ def test_pages_read_as_agreed(name: str, golden: Callable[[Path, str], None]) ->
 
 def test_a_page_for_every_step_and_every_address_of_the_contract(any_pathway: Definition) -> None:
     names = {"index", "evidence", "glossary", "print", *any_pathway.pathway.steps}
-    expected = {f"{any_pathway.id}/{name}.md" for name in names} | {f"{any_pathway.id}/pathway.json"}
+    expected = {f"{any_pathway.id}/{name}.md" for name in names} | {
+        f"{any_pathway.id}/pathway.json"
+    }
     found = written(any_pathway)
     assert {path for path in found if not path.endswith(".html")} == expected
     assert pages.paths(unplanned(any_pathway)) == {path for path in found if path.endswith(".md")}
 
 
-def test_only_headings_are_markdown_so_that_any_generator_reads_the_rest(any_pathway: Definition) -> None:
+def test_only_headings_are_markdown_so_that_any_generator_reads_the_rest(
+    any_pathway: Definition,
+) -> None:
     for path, page in written(any_pathway).items():
         if path.endswith(".md"):
             _, front, body = page.text.split("---\n", 2)
@@ -59,7 +65,9 @@ def test_nothing_of_a_definition_becomes_markup() -> None:
         assert {"script", "img", "iframe", "object"}.isdisjoint({tag for tag, _, _ in found}), path
         assert not [name for _, name, _ in found if name.startswith("on") or name == "style"], path
         links = [value for _, name, value in found if name == "href"]
-        strange = [link for link in links if not re.match(r"[\w./#?=-]*$|https://example\.org/", link)]
+        strange = [
+            link for link in links if not re.match(r"[\w./#?=-]*$|https://example\.org/", link)
+        ]
         assert strange == [], path
 
 

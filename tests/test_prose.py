@@ -10,8 +10,14 @@ from pathbook import prose
 
 
 def test_headings_cut_prose_into_sections() -> None:
-    found = prose.sections("Before\n\n## One *and* more\n\ntext\n\n### Below\n\n> ## quoted\n", lambda to: to)
-    assert [(part.heading, part.level) for part in found] == [("", 1), ("One and more", 1), ("Below", 2)]
+    found = prose.sections(
+        "Before\n\n## One *and* more\n\ntext\n\n### Below\n\n> ## quoted\n", lambda to: to
+    )
+    assert [(part.heading, part.level) for part in found] == [
+        ("", 1),
+        ("One and more", 1),
+        ("Below", 2),
+    ]
     assert "quoted" in found[2].html
 
 
@@ -27,7 +33,7 @@ def test_headings_cut_prose_into_sections() -> None:
         "![x](http://elsewhere.example/x.png)",
         "<div\nonclick=alert(1)>x</div>",
         "<a href='javascript:alert(1)'>x</a>",
-        "<https://a.example/\"onclick=alert(1)>",
+        '<https://a.example/"onclick=alert(1)>',
         "&lt;script&gt;alert(1)&lt;/script&gt;",
     ],
 )
@@ -57,7 +63,9 @@ def test_any_text_is_rendered_on_lines_without_a_gap(text: str) -> None:
 
 
 def test_a_link_is_told_with_its_place() -> None:
-    found = prose.links("One [a](a.md).\n\nTwo [a](a.md) and [b][1].\n\n[1]: https://b.example/?x=1&y=2\n")
+    found = prose.links(
+        "One [a](a.md).\n\nTwo [a](a.md) and [b][1].\n\n[1]: https://b.example/?x=1&y=2\n"
+    )
     assert [(link.target, link.line, link.column) for link in found] == [
         ("a.md", 1, 9),
         ("a.md", 3, 9),

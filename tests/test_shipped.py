@@ -3,10 +3,11 @@
 import re
 
 import pytest
-from conftest import SHIPPED, definition
-from test_pages import written
+from markupsafe import escape
 
+from conftest import SHIPPED, definition
 from pathbook import prose
+from test_pages import written
 
 PROCEDURES = """
     epidural-steroid-injection facet-joint-injection diagnostic-block physical-therapy dry-needling
@@ -34,10 +35,15 @@ def test_84_of_84_statements_are_shown_with_their_source() -> None:
     assert list(statements) == [f"F{number}" for number in range(1, 85)]
     on_steps = "".join(PAGES[name] for name in BOOK.pathway.steps)
     for name, statement in statements.items():
-        text = str(prose.Markup.escape(statement.text))
-        link = f'<span class="pb-locator"><a href="../evidence/#statement-{name}">{name}</a>, Section '
+        text = str(escape(statement.text))
+        link = (
+            f'<span class="pb-locator"><a href="../evidence/#statement-{name}">{name}</a>, Section '
+        )
         assert f"<li>{text} {link}" in on_steps, name
-        assert f'<li id="statement-{name}"><b class="pb-id">{name}</b> {text} <span' in PAGES["evidence"]
+        assert (
+            f'<li id="statement-{name}"><b class="pb-id">{name}</b> {text} <span'
+            in PAGES["evidence"]
+        )
 
 
 def test_every_list_of_statements_names_its_source() -> None:

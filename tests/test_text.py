@@ -15,13 +15,18 @@ def test_no_line_is_wider_than_the_measure(words: str, most: int) -> None:
     assert all(text.width(line, SIZE) <= 160 for line in lines)
 
 
-@given(st.lists(st.sampled_from(["a", "scan", "stimulation", "review", "of"]), min_size=1, max_size=12))
+@given(
+    st.lists(st.sampled_from(["a", "scan", "stimulation", "review", "of"]), min_size=1, max_size=12)
+)
 def test_no_word_is_lost_where_there_is_room(words: list[str]) -> None:
     assert " ".join(text.wrap(" ".join(words), SIZE, 160, 99)).split() == words
 
 
 def test_lines_are_about_equally_long() -> None:
-    assert text.wrap("Temporary trial of DRG stimulation", 14, 158, 6) == ("Temporary trial of", "DRG stimulation")
+    assert text.wrap("Temporary trial of DRG stimulation", 14, 158, 6) == (
+        "Temporary trial of",
+        "DRG stimulation",
+    )
 
 
 def test_what_does_not_fit_ends_in_an_ellipsis() -> None:
@@ -29,7 +34,12 @@ def test_what_does_not_fit_ends_in_an_ellipsis() -> None:
 
 
 def test_a_box_holds_all_its_lines() -> None:
-    box = step_box(Step(kind="decision", title="Do test blocks confirm a facet or sacroiliac joint as the source?"))
+    box = step_box(
+        Step(
+            kind="decision",
+            title="Do test blocks confirm a facet or sacroiliac joint as the source?",
+        )
+    )
     assert all(text.width(line, SIZE) + 40 < box.width for line in box.lines)
     assert len(box.lines) * 18 < box.height
     assert answer_box(Route(to="a")) is None

@@ -8,7 +8,7 @@ from pathlib import Path
 from pathbook import chart, check, layout, lines, load, pages
 from pathbook.graph import Graph
 from pathbook.model import Definition
-from pathbook.pages import Addresses, Book, Page
+from pathbook.pages import DIRECTORIES, Addresses, Book, Page
 from pathbook.problems import PathbookError, Problem, ProblemsFoundError, in_order
 
 MANIFEST = ".pathbook.json"
@@ -24,6 +24,7 @@ class Checked:
 
     @property
     def errors(self) -> tuple[Problem, ...]:
+        """The problems that keep a book from being made."""
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
 
@@ -44,7 +45,7 @@ def draw(definitions: Sequence[Definition]) -> tuple[Book, ...]:
 
 
 def make(flow: Path) -> tuple[Book, ...]:
-    """Make all books of a folder; `ProblemsFoundError` tells all that keeps them from being made."""
+    """Make all books of a folder; `ProblemsFoundError` tells all that is in the way."""
     found = read(flow)
     if found.errors:
         raise ProblemsFoundError(found.errors)
@@ -52,7 +53,9 @@ def make(flow: Path) -> tuple[Book, ...]:
 
 
 def site(
-    books: Sequence[Book], addresses: Addresses = Addresses(), intro: str = ""  # noqa: B008 (frozen)
+    books: Sequence[Book],
+    addresses: Addresses = DIRECTORIES,
+    intro: str = "",
 ) -> dict[str, Page]:
     """Gather every file of a site: the library, each book, the stylesheet and the schemas."""
     found = {"index.md": pages.library_page(books, addresses, intro)}
@@ -71,8 +74,8 @@ def write(found: Mapping[str, Page], folder: Path) -> int:
         before = _earlier(folder)
         strange = [path for path in found if path not in before and (folder / path).exists()]
         if strange:
-            message = f"{folder / strange[0]} exists and was not written by pathbook; choose another folder"
-            raise PathbookError(message)
+            message = f"{folder / strange[0]} exists and was not written by pathbook"
+            raise PathbookError(f"{message}; choose another folder")
         for path, page in found.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(page.text, encoding="utf-8", newline="\n")

@@ -5,6 +5,7 @@ small nodes on their routes, which keeps room for them. Bands are kept apart by 
 of one stage stand above and the steps of the next stand below.
 """
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -89,7 +90,13 @@ def dot(graph: Graph) -> str:
     """Write the DOT text of a pathway's chart."""
     drawing = graphviz.Digraph(
         "pathway",
-        graph_attr={"rankdir": "TB", "nodesep": "0.25", "ranksep": "0.3", "splines": "polyline", "ordering": "out"},
+        graph_attr={
+            "rankdir": "TB",
+            "nodesep": "0.25",
+            "ranksep": "0.3",
+            "splines": "polyline",
+            "ordering": "out",
+        },
         node_attr={"shape": "box", "fixedsize": "true", "label": "", "width": "0", "height": "0"},
         edge_attr={"arrowhead": "none"},
     )
@@ -129,7 +136,7 @@ def _background(drawing: graphviz.Digraph, graph: Graph, step: Step) -> None:
     if guests:
         with drawing.subgraph() as beside:
             beside.attr(rank="same")
-            for left, right in zip(row, row[1:], strict=False):
+            for left, right in itertools.pairwise(row):
                 beside.edge(left, right, weight="20")
 
 
@@ -153,7 +160,7 @@ def _bars(graph: Graph) -> Iterator[tuple[str, str]]:
         for tail, head in arrow.edges():
             if band[tail] == band[head]:
                 inside[band[tail]].append((tail, head))
-    for above, below in zip(used, used[1:], strict=False):
+    for above, below in itertools.pairwise(used):
         held = {tail for tail, _ in inside[above]}
         yield from ((node, f"bar{below}") for node in nodes[above] if node not in held)
         held = {head for _, head in inside[below]}

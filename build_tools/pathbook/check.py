@@ -108,7 +108,9 @@ def unknown_evidence(case: Case) -> Iterator[Problem]:
     """Every statement that is cited exists."""
     statements = case.definition.evidence.statements
     for step in case.definition.pathway.steps.values():
-        cited = [(("steps", step.id, "evidence", i), name) for i, name in enumerate(step.evidence)]
+        cited: list[tuple[Spot, str]] = [
+            (("steps", step.id, "evidence", i), name) for i, name in enumerate(step.evidence)
+        ]
         cited += [
             (("steps", step.id, "next", r, "evidence", i), name)
             for r, route in enumerate(step.next)
@@ -146,7 +148,11 @@ def unknown_scenario_step(case: Case) -> Iterator[Problem]:
     steps = case.definition.pathway.steps
     for i, scenario in enumerate(case.definition.scenarios.scenarios):
         named = [("answers", name) for name in scenario.answers]
-        named += [(key, name) for key in ("ends_at", "passes", "avoids") for name in getattr(scenario, key)]
+        named += [
+            (key, name)
+            for key in ("ends_at", "passes", "avoids")
+            for name in getattr(scenario, key)
+        ]
         for key, name in named:
             if name not in steps:
                 fact = f"scenario '{scenario.title}' names under '{key}'"
@@ -170,7 +176,9 @@ def orphan_page(case: Case) -> Iterator[Problem]:
 
 def broken_link(case: Case) -> Iterator[Problem]:
     """Links in prose lead to pages of this site, or to an address on the web."""
-    own = [f"{name}.md" for name in (*case.definition.pathway.steps, "index", "evidence", "glossary")]
+    own = [
+        f"{name}.md" for name in (*case.definition.pathway.steps, "index", "evidence", "glossary")
+    ]
     others = [f"../{name}.md" if "/" in name else f"../{name}/index.md" for name in case.library]
     names = frozenset(own) | frozenset(others)
     for page in case.definition.pages.values():
@@ -387,7 +395,7 @@ RULES: tuple[Rule, ...] = (
 """Every rule there is."""
 
 
-def _unknown(
+def _unknown(  # noqa: PLR0913, PLR0917 (what an error says, in the order it says it)
     case: Case,
     spot: Spot,
     what: str,

@@ -15,7 +15,10 @@ GOOD, PROBLEMS = 0, 1
 """Exit codes; click itself ends with 2 where the command is used wrongly."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog="Exit codes: 0 good, 1 problems found, 2 wrong use.")
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 good, 1 problems found, 2 wrong use.",
+)
 @click.version_option(__version__, prog_name="pathbook")
 def main() -> None:
     """Turn decision pathways into books: a chart, a page for every step, a searchable site.
@@ -43,9 +46,15 @@ def check(flow: Path) -> None:
 
 @main.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--flow", type=click.Path(path_type=Path), default="flow", show_default=True, help="The folder with the pathways.")
+@click.option(
+    "--flow",
+    type=click.Path(path_type=Path),
+    default="flow",
+    show_default=True,
+    help="The folder with the pathways.",
+)
 @click.option("--flat", is_flag=True, help="Address pages as step.html, not as step/.")
-def write(folder: Path, flow: Path, flat: bool) -> None:  # noqa: FBT001 (click passes it by name)
+def write(folder: Path, flow: Path, flat: bool) -> None:
     """Write the books as Markdown, charts and assets into DIR, for any other site generator."""
     from pathbook import book
     from pathbook.pages import Addresses
@@ -61,7 +70,8 @@ def write(folder: Path, flow: Path, flat: bool) -> None:  # noqa: FBT001 (click 
     except PathbookError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(PROBLEMS)
-    click.echo(f"Wrote {written} files for {len(books)} pathway{'s' if len(books) != 1 else ''} into {folder}.")
+    made = "1 pathway" if len(books) == 1 else f"{len(books)} pathways"
+    click.echo(f"Wrote {written} files for {made} into {folder}.")
 
 
 def _show(problem: "Problem", *, err: bool) -> None:

@@ -121,7 +121,8 @@ class Graph:
         for name, host in self.hosts.items():
             guests.setdefault(host, []).append(name)
         walked = sorted(
-            (name for name in self._walk_order if name not in self.hosts), key=self.bands.__getitem__
+            (name for name in self._walk_order if name not in self.hosts),
+            key=self.bands.__getitem__,
         )
         return tuple(name for host in walked for name in (host, *guests.get(host, ())))
 

@@ -37,7 +37,7 @@ class Layout:
 def place_all(dots: Mapping[str, str], time_limit: float = TIME_LIMIT) -> dict[str, Layout]:
     """Lay out the charts of several pathways, as many at once as there are processors."""
     with ThreadPoolExecutor(cpu_count() or 1) as pool:
-        placed = pool.map(lambda item: place(*item, time_limit), dots.items())
+        placed = pool.map(lambda name: place(name, dots[name], time_limit), dots)
         return dict(zip(dots, placed, strict=True))
 
 
@@ -95,7 +95,9 @@ def _work() -> None:
     """Lay out the DOT text on standard input and write JSON: the life of a worker process."""
     import pygraphviz  # noqa: PLC0415 (only the worker loads the C library)
 
-    drawn = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode()).draw(format="json0", prog="dot")
+    drawn = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode()).draw(
+        format="json0", prog="dot"
+    )
     sys.stdout.buffer.write(drawn)
 
 

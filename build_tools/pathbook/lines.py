@@ -6,6 +6,7 @@ as possible, and the sideways runs between two rows get tracks of their own: lin
 together, others are kept apart.
 """
 
+import itertools
 from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -157,7 +158,8 @@ class _Rows:
     def clashes(self, row: int, x: float, arrow: Arrow) -> bool:
         """Tell whether a line of other steps runs too close to a column."""
         return any(
-            abs(x - other) < APART and not _together(arrow, owner) for other, owner in self.taken[row]
+            abs(x - other) < APART and not _together(arrow, owner)
+            for other, owner in self.taken[row]
         )
 
     def occupy(self, way: _Way) -> None:
@@ -199,7 +201,7 @@ def _between(above: int, below: int, rows: _Rows, line: Sequence[Point]) -> list
 
 def _column(line: Sequence[Point], y: float) -> float:
     """Find where a line crosses a height."""
-    for (x1, y1), (x2, y2) in zip(line, line[1:], strict=False):
+    for (x1, y1), (x2, y2) in itertools.pairwise(line):
         if min(y1, y2) <= y <= max(y1, y2):
             return x1 if y1 == y2 else x1 + (x2 - x1) * (y - y1) / (y2 - y1)
     return min(line, key=lambda point: abs(point[1] - y))[0]
@@ -216,7 +218,9 @@ def _straightened(way: _Way, rows: _Rows) -> list[tuple[int, float]]:
     if way.arrow.box and rows.row[way.arrow.node("answer")] == way.stops[1][0]:
         fixed.add(1)
     wanted = {x for _, x in way.stops}
-    columns = sorted({x + side * APART for x in wanted for side in range(-2, 3)} | _corners(way, rows))
+    columns = sorted(
+        {x + side * APART for x in wanted for side in range(-2, 3)} | _corners(way, rows)
+    )
     cost: dict[float, float] = {way.stops[0][1]: 0.0}
     came: list[dict[float, float]] = []
     for i, (row, x) in enumerate(way.stops[1:], start=1):
@@ -241,9 +245,7 @@ def _corners(way: _Way, rows: _Rows) -> set[float]:
     return {end for end in ends if abs(end) != float("inf")}
 
 
-def _open(
-    columns: Iterable[float], row: int, x: float, way: _Way, rows: _Rows
-) -> list[float]:
+def _open(columns: Iterable[float], row: int, x: float, way: _Way, rows: _Rows) -> list[float]:
     """List the columns in which a line can pass a row without touching a box or a strange line."""
     low, high = rows.free(row, x)
     inside = [column for column in columns if low <= column <= high]
@@ -258,7 +260,9 @@ def _gaps(ways: Sequence[_Way], rows: int) -> list[list[_Run]]:
     """
     shared: list[dict[object, _Run]] = [{} for _ in range(rows + 1)]
     for way in ways:
-        for i, ((row, x), (next_row, next_x)) in enumerate(zip(way.stops, way.stops[1:], strict=False)):
+        for i, ((row, x), (next_row, next_x)) in enumerate(
+            zip(way.stops, way.stops[1:], strict=False)
+        ):
             gap, from_above, to_below = _crossed(way, i, row, next_row)
             if x == next_x and from_above == to_below:
                 way.runs.append((gap, None))
@@ -317,7 +321,7 @@ def _overlap(one: _Run, other: _Run) -> bool:
 
 
 def _crossings(upper: _Run, lower: _Run) -> int:
-    """Count the crossings if one run lies above the other; lines that would cover each other are worst."""
+    """Count the crossings if one run lies above the other; covering each other is worst."""
     (low, high), (other_low, other_high) = upper.span, lower.span
     crossed = sum(low < x < high for x in lower.tops)
     crossed += sum(other_low < x < other_high for x in upper.bottoms)
@@ -341,7 +345,9 @@ def _set(
 ) -> Plan:
     """Stack the rows with the room they need, and turn stops and tracks into points."""
     staged = bool(graph.pathway.stages)
-    columns = [rows.x[name] + side * box.width / 2 for name, box in rows.sizes.items() for side in (-1, 1)]
+    columns = [
+        rows.x[name] + side * box.width / 2 for name, box in rows.sizes.items() for side in (-1, 1)
+    ]
     columns += [x for way in ways for _, x in way.stops]
     left = min(columns) - MARGIN
     middles: list[float] = []
@@ -423,7 +429,9 @@ def _simplified(points: Sequence[Point]) -> tuple[Point, ...]:
     for point in points:
         if kept and point == kept[-1]:
             continue
-        if len(kept) > 1 and (kept[-2][0] == kept[-1][0] == point[0] or kept[-2][1] == kept[-1][1] == point[1]):
+        if len(kept) > 1 and (
+            kept[-2][0] == kept[-1][0] == point[0] or kept[-2][1] == kept[-1][1] == point[1]
+        ):
             kept[-1] = point
         else:
             kept.append(point)

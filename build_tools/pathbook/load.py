@@ -1,7 +1,7 @@
-"""Turn the text of a definition into models, or into all its problems at once, each with its place."""
+"""Turn the text of a definition into models, or into all its problems at once, with places."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -15,15 +15,8 @@ from pathbook import model
 from pathbook.model import Definition, Model, Prose, Spot
 from pathbook.problems import Place, Problem, near_miss
 
-FILES: Mapping[str, type[Model]] = MappingProxyType(
-    {
-        "pathway.yaml": model.Pathway,
-        "evidence.yaml": model.Evidence,
-        "glossary.yaml": model.Glossary,
-        "scenarios.yaml": model.Scenarios,
-    }
-)
-"""The files of a definition and the model each is read into."""
+FILES = ("pathway.yaml", "evidence.yaml", "glossary.yaml", "scenarios.yaml")
+"""The files of a definition."""
 
 LARGEST_FILE = 20_000_000
 """Bytes. More than any pathway needs, and little enough to read without harm."""
@@ -50,15 +43,16 @@ class _Reading:
     marks: dict[Spot, tuple[int, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def add(self, code: str, at: tuple[int, int], fact: str, expected: str = "", hint: str = "") -> None:
+    def add(
+        self, code: str, at: tuple[int, int], fact: str, expected: str = "", hint: str = ""
+    ) -> None:
         self.problems.append(Problem(code, Place(self.place, *at), fact, expected, hint))
 
 
 def library(flow: Path) -> tuple[tuple[Definition, ...], tuple[Problem, ...]]:
     """Load every pathway below a folder.
 
-    Returns the definitions that could be read, in the order of their ids, and all problems. A
-    definition with problems is left out, so what is returned can be worked with.
+    Returns the definitions that could be read, in the order of their ids, and all problems.
     """
     if not flow.is_dir():
         return (), (
@@ -91,35 +85,39 @@ def library(flow: Path) -> tuple[tuple[Definition, ...], tuple[Problem, ...]]:
 
 
 def definition(folder: Path) -> tuple[Definition | None, tuple[Problem, ...]]:
-    """Load one pathway's folder; without its definition where there are problems."""
+    """Load one pathway's folder; without its definition where a file of it cannot be used.
+
+    Where all files could be read in spite of problems, such as a step that stands twice, the
+    definition is given too, so that everything else in it can be checked at the same time.
+    """
     problems = list(_folder_problems(folder))
     if any(problem.code in {"bad-pathway-id", "outside-folder"} for problem in problems):
         return None, tuple(problems)
-    parts: dict[str, Model] = {}
     marks: dict[str, Mapping[Spot, tuple[int, int]]] = {}
-    for name, kind in FILES.items():
+
+    def part(name: str, kind: type[M]) -> M | None:
         path = folder / name
         if name != "pathway.yaml" and not path.exists():
-            parts[name] = kind()
-            continue
+            return kind()
         reading = read_yaml(path)
-        part = _validated(reading, kind, folder.name)
-        problems += reading.problems
+        built = _validated(reading, kind, folder.name)
+        problems.extend(reading.problems)
         marks[name] = MappingProxyType(reading.marks)
-        if part is not None:
-            parts[name] = part
+        return built
+
+    pathway = part("pathway.yaml", model.Pathway)
+    evidence = part("evidence.yaml", model.Evidence)
+    glossary = part("glossary.yaml", model.Glossary)
+    scenarios = part("scenarios.yaml", model.Scenarios)
     pages, page_problems = _pages(folder / "pages")
     problems += page_problems
-    if problems:
+    if pathway is None or evidence is None or glossary is None or scenarios is None:
         return None, tuple(problems)
+    here = PurePosixPath(_shown(folder))
+    frozen_pages, frozen_marks = MappingProxyType(pages), MappingProxyType(marks)
     return (
-        Definition(
-            PurePosixPath(_shown(folder)),
-            *(parts[name] for name in FILES),  # type: ignore[arg-type]
-            MappingProxyType(pages),
-            MappingProxyType(marks),
-        ),
-        (),
+        Definition(here, pathway, evidence, glossary, scenarios, frozen_pages, frozen_marks),
+        tuple(problems),
     )
 
 
@@ -212,7 +210,9 @@ def _read_text(path: Path, reading: _Reading) -> str | None:
         reading.add("unreadable-file", (0, 0), f"the file cannot be read: {error.strerror}")
         return None
     if size > LARGEST_FILE:
-        reading.add("large-file", (0, 0), f"the file has {size:,} bytes", f"{LARGEST_FILE:,} at most")
+        reading.add(
+            "large-file", (0, 0), f"the file has {size:,} bytes", f"{LARGEST_FILE:,} at most"
+        )
         return None
     try:
         text = raw.decode("utf-8-sig")
@@ -235,9 +235,9 @@ def _read_text(path: Path, reading: _Reading) -> str | None:
 
 
 def _line_and_column(before: str) -> tuple[int, int]:
-    """Count to the spot that comes after a text.
+    r"""Count to the spot that comes after a text.
 
-    >>> _line_and_column("a: b\\nc:")
+    >>> _line_and_column("a: b\nc:")
     (2, 3)
     """
     return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
@@ -254,22 +254,31 @@ def read_yaml(path: Path) -> _Reading:
         skipped = (yaml.StreamStartEvent, yaml.DocumentStartEvent)
         first = next(event for event in events if not isinstance(event, skipped))
         if isinstance(first, yaml.StreamEndEvent) or _is_nothing(first):
-            reading.add("empty-file", (1, 1), "the file is empty", "keys and values, as in `title: ...`")
+            reading.add(
+                "empty-file", (1, 1), "the file is empty", "keys and values, as in `title: ...`"
+            )
             return reading
         reading.data = _plain(first, events, (), reading)
         rest = [event for event in events if isinstance(event, yaml.DocumentStartEvent)]
         if rest:
-            at = (rest[0].start_mark.line + 1, 1)
-            reading.add("broken-yaml", at, "a second document begins here (---)", "one document in a file")
+            at = _at(rest[0])
+            reading.add(
+                "broken-yaml", at, "a second document begins here (---)", "one document in a file"
+            )
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         what = " ".join(part for part in (error.context, error.problem) if part)
-        reading.add("broken-yaml", at, f"the text cannot be read from here on: {what}", hint=_yaml_hint(text, at))
+        reading.add(
+            "broken-yaml",
+            at,
+            f"the text cannot be read from here on: {what}",
+            hint=_yaml_hint(text, at),
+        )
     except yaml.YAMLError as error:
         reading.add("broken-yaml", (1, 1), f"the text cannot be read: {error}")
     except _TooDeepError as error:
-        at, = error.args
+        (at,) = error.args
         reading.add("broken-yaml", at, "lists or mappings are nested far too deeply")
     return reading
 
@@ -281,7 +290,7 @@ def _yaml_hint(text: str, at: tuple[int, int]) -> str:
     if "\t" in line:
         return "There is a tab in this line; indent with spaces."
     if re.search(r":\s+[^'\"|>\[{]*:\s", line + " "):
-        return "A text that holds a colon needs quotes around it: title: \"Scans: look again\"."
+        return 'A text that holds a colon needs quotes around it: title: "Scans: look again".'
     if re.search(r"(:|-)\s+[@`%&*!|>\[\]{},?#]", line):
         return "A text that begins with a special character needs quotes around it."
     return "Look at the indentation and the quotes in this line and the one above it."
@@ -293,10 +302,13 @@ def _is_nothing(event: yaml.Event) -> bool:
 
 
 def _at(event: yaml.Event) -> tuple[int, int]:
-    return event.start_mark.line + 1, event.start_mark.column + 1
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
-def _plain(event: yaml.Event, events: Iterator[yaml.Event], spot: Spot, reading: _Reading) -> object:
+def _plain(
+    event: yaml.Event, events: Iterator[yaml.Event], spot: Spot, reading: _Reading
+) -> object:
     """Turn YAML events into lists, mappings and texts, and note where each part stands.
 
     Working on events and not on PyYAML's values keeps every text as it was written, `Yes` and
@@ -317,7 +329,7 @@ def _plain(event: yaml.Event, events: Iterator[yaml.Event], spot: Spot, reading:
         return items
     if isinstance(event, yaml.MappingStartEvent):
         return _mapping(events, spot, reading)
-    return None if _is_nothing(event) else event.value
+    return None if _is_nothing(event) else getattr(event, "value", None)
 
 
 def _mapping(events: Iterator[yaml.Event], spot: Spot, reading: _Reading) -> dict[str, object]:
@@ -330,7 +342,9 @@ def _mapping(events: Iterator[yaml.Event], spot: Spot, reading: _Reading) -> dic
             _plain(key, events, (*spot, name), reading)
         elif name in first:
             what = "step" if spot == ("steps",) else "key"
-            fact = f"the {what} '{name}' stands here a second time; the first is on line {first[name]}"
+            fact = (
+                f"the {what} '{name}' stands here a second time; the first is on line {first[name]}"
+            )
             reading.add(f"duplicate-{what}", _at(key), fact, f"each {what} once")
         else:
             reading.marks[(*spot, name)] = _at(key)
@@ -351,7 +365,9 @@ def _validated(reading: _Reading, kind: type[M], pathway_id: str) -> M | None:
     data = reading.data
     if not isinstance(data, dict):
         at = reading.marks.get((), (1, 1))
-        reading.add("wrong-type", at, f"the file holds {_what(data)}", "keys and values, as in `title: ...`")
+        reading.add(
+            "wrong-type", at, f"the file holds {_what(data)}", "keys and values, as in `title: ...`"
+        )
         return None
     if kind is model.Pathway:
         data = _named(data, pathway_id, reading)
@@ -361,7 +377,7 @@ def _validated(reading: _Reading, kind: type[M], pathway_id: str) -> M | None:
         for detail in error.errors(include_url=False):
             reading.problems.append(_explained(detail, reading, kind))
         return None
-    return None if reading.problems else built
+    return built
 
 
 def _named(data: dict[str, object], pathway_id: str, reading: _Reading) -> dict[str, object]:
@@ -487,9 +503,13 @@ def _explained(detail: ErrorDetails, reading: _Reading, kind: type[Model]) -> Pr
         return Problem("missing-key", at, f"{where}'{key}' is missing", f"a line `{key}: ...`")
     found = _what(detail["input"])
     if detail["type"] == "literal_error":
-        choices = str(detail.get("ctx", {}).get("expected", "")).replace(" or ", ", ").replace("'", "")
+        choices = (
+            str(detail.get("ctx", {}).get("expected", "")).replace(" or ", ", ").replace("'", "")
+        )
         hint = near_miss(str(detail["input"]), choices.split(", "))
-        return Problem("unknown-value", at, f"{where}'{key}' is {found}", f"one of: {choices}", hint)
+        return Problem(
+            "unknown-value", at, f"{where}'{key}' is {found}", f"one of: {choices}", hint
+        )
     expected = _TYPES.get(detail["type"]) or _PATTERNS.get(key, "something else")
     if spot[2:3] == ("next",) and key == "id":
         expected = "letters, digits and hyphens"
@@ -540,5 +560,6 @@ def _keys(kind: type[Model], spot: Spot) -> tuple[str, ...]:
         ("scenarios", 2): model.Scenario,
     }
     found = inner.get((str(spot[0]), len(spot)), kind) if spot else kind
-    hidden: Callable[[str], bool] = lambda name: name == "id" and found in {model.Step, model.Pathway}  # noqa: E731
-    return tuple(name for name in found.model_fields if not hidden(name))
+    # The id of a step is its key, and that of a pathway its folder.
+    hidden = {"id"} if found in {model.Step, model.Pathway} else set()
+    return tuple(name for name in found.model_fields if name not in hidden)

@@ -44,7 +44,10 @@ def draw(graph: Graph, step: Step, href: svg.Href) -> Markup:
         Neighbour(way.step, way.route.when, _style(inferred=way.route.inferred))
         for way in graph.arrivals[step.id]
     ]
-    before += [Neighbour(other, "Its result is used here", "pb-informs") for other in graph.informed_by[step.id]]
+    before += [
+        Neighbour(other, "Its result is used here", "pb-informs")
+        for other in graph.informed_by[step.id]
+    ]
     after = [
         Neighbour(graph.pathway.steps[route.to], route.when, _style(inferred=route.inferred))
         for route in step.next
@@ -106,7 +109,9 @@ def _row(
     height = len(_lines(neighbour.step, width)) * LEADING + 18
     label_y = top + height + 15 if label_below else y + 10
     end = top + height + GAP + (label if label_below else 0)
-    return _Row(neighbour, Rect(1 + left + width / 2, top + height / 2, width, height), label_y), end
+    return _Row(
+        neighbour, Rect(1 + left + width / 2, top + height / 2, width, height), label_y
+    ), end
 
 
 def _lines(step: Step, width: float) -> tuple[str, ...]:

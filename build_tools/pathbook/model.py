@@ -258,9 +258,9 @@ class Term(Model):
 class Glossary(Model):
     """Terms and their meaning: `glossary.yaml`."""
 
-    terms: dict[
-        str, Annotated[Term, BeforeValidator(_term, json_schema_input_type=str | Term)]
-    ] = Field(default_factory=dict)
+    terms: dict[str, Annotated[Term, BeforeValidator(_term, json_schema_input_type=str | Term)]] = (
+        Field(default_factory=dict)
+    )
     """Meanings, by the word as readers meet it."""
 
 

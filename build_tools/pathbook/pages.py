@@ -19,11 +19,11 @@ from markupsafe import Markup
 
 from pathbook import __version__, minimap, model, prose, svg
 from pathbook.graph import Graph
-from pathbook.lines import Plan
+from pathbook.lines import Plan, Rect
 from pathbook.model import Alert, Definition, Pathway, Route, Source, Statement, Step
 
 STYLESHEET = "assets/pathbook/pathbook.css"
-SCHEMAS = {
+SCHEMAS: Mapping[str, type[model.Model]] = {
     "schema/pathway.schema.json": model.Pathway,
     "schema/evidence.schema.json": model.Evidence,
     "schema/glossary.schema.json": model.Glossary,
@@ -54,6 +54,7 @@ class Book:
 
     @property
     def pathway(self) -> Pathway:
+        """The graph and what is said about it."""
         return self.definition.pathway
 
 
@@ -77,6 +78,15 @@ def heading(text: str) -> Markup:
     """
     text = text.unescape() if isinstance(text, Markup) else text
     return Markup(_MARKDOWN.sub(lambda found: f"&#{ord(found.group())};", text))  # noqa: S704
+
+
+def quoted(text: object) -> Markup:
+    """Write a text for front matter, as themes put it into HTML as it is.
+
+    >>> print(quoted("a < b"))
+    "a &lt; b"
+    """
+    return Markup(json.dumps(escape(str(text)), ensure_ascii=False))  # noqa: S704
 
 
 def shown(statement: Statement) -> bool:
@@ -117,6 +127,10 @@ class Addresses:
         if found == ".":
             return "./"
         return f"{found}/" if target.endswith("/") or not target else found
+
+
+DIRECTORIES = Addresses()
+"""What most sites use: every page in a directory of its own."""
 
 
 class _Writer:
@@ -175,7 +189,9 @@ class _Writer:
     def pathway(self) -> Page:
         here = self.path("index")
         drawn = svg.chart(self.graph, self.book.plan, self.href(here))
-        return self.page("pathway.md.j2", "index", "pathway.yaml", chart=drawn, legend=legend(self.graph))
+        return self.page(
+            "pathway.md.j2", "index", "pathway.yaml", chart=drawn, legend=legend(self.graph)
+        )
 
     def step(self, step: Step) -> Page:
         here, definition = self.path(step.id), self.book.definition
@@ -204,13 +220,17 @@ class _Writer:
         """Give the address in another pathway that a link goes on at."""
         if step.to is None:
             return None
-        return self.addresses.between(here, f"{step.to}.md" if "/" in step.to else f"{step.to}/index.md")
+        return self.addresses.between(
+            here, f"{step.to}.md" if "/" in step.to else f"{step.to}/index.md"
+        )
 
     def groups(self, step: Step) -> list[Group]:
         """Gather the statements that a step and its routes rest on: guidelines after all others."""
         cited = [*step.evidence, *(name for route in step.next for name in route.evidence)]
         statements = self.book.definition.evidence.statements
-        names = [name for name in dict.fromkeys(cited) if name in statements and shown(statements[name])]
+        names = [
+            name for name in dict.fromkeys(cited) if name in statements and shown(statements[name])
+        ]
         sources = self.book.definition.evidence.sources
         by_source: dict[str, list[tuple[str, Statement]]] = {name: [] for name in sources}
         for name in names:
@@ -223,11 +243,19 @@ class _Writer:
         return [(title, pairs) for title, pairs in groups.items() if pairs]
 
     def evidence(self) -> Page:
-        return self.page("evidence.md.j2", "evidence", "evidence.yaml" if self.book.definition.evidence.sources else "pathway.yaml", uses=self.uses(), shown=shown)
+        return self.page(
+            "evidence.md.j2",
+            "evidence",
+            "evidence.yaml" if self.book.definition.evidence.sources else "pathway.yaml",
+            uses=self.uses(),
+            shown=shown,
+        )
 
     def uses(self) -> Mapping[str, Sequence[Use]]:
         """For each statement the steps and routes that rest on it, in reading order."""
-        found: dict[str, list[Use]] = {name: [] for name in self.book.definition.evidence.statements}
+        found: dict[str, list[Use]] = {
+            name: [] for name in self.book.definition.evidence.statements
+        }
         for name in self.graph.order:
             step = self.book.pathway.steps[name]
             for cited in dict.fromkeys(step.evidence):
@@ -253,13 +281,16 @@ class _Writer:
             "pathway.yaml",
             chart=drawn,
             legend=legend(self.graph),
-            prose={name: self.prose(step, on_this_page) for name, step in self.book.pathway.steps.items()},
+            prose={
+                name: self.prose(step, on_this_page)
+                for name, step in self.book.pathway.steps.items()
+            },
             groups={name: self.groups(step) for name, step in self.book.pathway.steps.items()},
             print_href=lambda step: f"#{step.id}",
         )
 
 
-def book_pages(book: Book, addresses: Addresses = Addresses()) -> dict[str, Page]:  # noqa: B008 (frozen)
+def book_pages(book: Book, addresses: Addresses = DIRECTORIES) -> dict[str, Page]:
     """Write all pages of one book."""
     writer = _Writer(book, addresses)
     found = {writer.path("index"): writer.pathway()}
@@ -269,7 +300,9 @@ def book_pages(book: Book, addresses: Addresses = Addresses()) -> dict[str, Page
     glossary = "glossary.yaml" if book.definition.glossary.terms else "pathway.yaml"
     found[writer.path("glossary")] = writer.page("glossary.md.j2", "glossary", glossary)
     found[writer.path("print")] = writer.print()
-    found[f"{writer.prefix}/pathway.json"] = Page(pathway_json(book), book.definition.folder / "pathway.yaml")
+    found[f"{writer.prefix}/pathway.json"] = Page(
+        pathway_json(book), book.definition.folder / "pathway.yaml"
+    )
     return found | _moved(book, addresses)
 
 
@@ -281,11 +314,13 @@ def paths(book: Book) -> set[str]:
 
 def library_page(
     books: Sequence[Book],
-    addresses: Addresses = Addresses(),  # noqa: B008 (frozen)
+    addresses: Addresses = DIRECTORIES,
     intro: str = "",
 ) -> Page:
     """Write the front page: every pathway with a card, after what a maintainer wrote there."""
-    cards = [(book, addresses.between("index.md", f"{book.definition.id}/index.md")) for book in books]
+    cards = [
+        (book, addresses.between("index.md", f"{book.definition.id}/index.md")) for book in books
+    ]
     # With one pathway its urgent advice belongs here too; with many, each book has its own.
     alerts = _Writer(books[0], addresses).alerts("index.md") if len(books) == 1 else []
     template = _environment().get_template("library.md.j2")
@@ -329,7 +364,9 @@ def pathway_json(book: Book) -> str:
     steps = {}
     for name in graph.order:
         step = book.pathway.steps[name]
-        routes = [{**route.model_dump(mode="json"), "inferred": route.inferred} for route in step.next]
+        routes = [
+            {**route.model_dump(mode="json"), "inferred": route.inferred} for route in step.next
+        ]
         steps[name] = {
             **step.model_dump(mode="json"),
             "number": graph.numbers[name],
@@ -352,7 +389,10 @@ def pathway_json(book: Book) -> str:
                 for name, source in definition.evidence.sources.items()
             },
             "statements": statements,
-            "terms": {name: term.model_dump(mode="json") for name, term in definition.glossary.terms.items()},
+            "terms": {
+                name: term.model_dump(mode="json")
+                for name, term in definition.glossary.terms.items()
+            },
         }
     )
 
@@ -379,15 +419,27 @@ def _legend_items(graph: Graph) -> Iterable[tuple[Markup, str, bool]]:
     for kind, text in words.items():
         yield _sample_shape(kind), text, any(step.kind == kind for step in steps)
     routes = [route for step in steps for route in step.next]
-    yield _sample_line("pb-route"), "Route that a source spells out", any(not r.inferred for r in routes)
-    yield _sample_line("pb-route pb-inferred"), "Route that no source spells out", any(r.inferred for r in routes)
+    yield (
+        _sample_line("pb-route"),
+        "Route that a source spells out",
+        any(not r.inferred for r in routes),
+    )
+    yield (
+        _sample_line("pb-route pb-inferred"),
+        "Route that no source spells out",
+        any(r.inferred for r in routes),
+    )
     optional = any(route.optional and route.when for route in routes)
     yield _sample_answer(), "Optional: may be added, never needed", optional
-    yield _sample_line("pb-informs"), "The result is used later", any(step.informs for step in steps)
+    yield (
+        _sample_line("pb-informs"),
+        "The result is used later",
+        any(step.informs for step in steps),
+    )
 
 
 def _sample_shape(kind: str) -> Markup:
-    at = svg.Rect(22, 12, 40, 20)
+    at = Rect(22, 12, 40, 20)
     return _sample(svg.tag("g", *svg.shape(kind, at), class_=f"pb-{kind}"))  # type: ignore[arg-type]
 
 
@@ -403,7 +455,15 @@ def _sample_answer() -> Markup:
 
 
 def _sample(content: Markup) -> Markup:
-    return svg.tag("svg", content, class_="pb-chart", viewBox="0 0 44 24", width=44.0, height=24.0, aria_hidden="true")
+    return svg.tag(
+        "svg",
+        content,
+        class_="pb-chart",
+        viewBox="0 0 44 24",
+        width=44.0,
+        height=24.0,
+        aria_hidden="true",
+    )
 
 
 def _stage_title(graph: Graph, step: Step) -> str:
@@ -443,7 +503,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
     )
     environment.filters["heading"] = heading
-    environment.filters["quoted"] = lambda text: Markup(json.dumps(escape(str(text)), ensure_ascii=False))  # noqa: S704
+    environment.filters["quoted"] = quoted
     environment.filters["anchor"] = lambda name: re.sub(r"\W+", "-", name)
     return environment
 

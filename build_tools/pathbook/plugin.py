@@ -25,18 +25,18 @@ PLACE = "pathbook"
 """An entry of this name in `nav` is where the pathways go."""
 
 
-class PathbookConfig(Config):
+class PathbookConfig(Config):  # type: ignore[no-untyped-call]
     """What can be set under `plugins: - pathbook:`."""
 
     flow = config_options.Type(str, default="flow")
     """The folder with the pathways, seen from `mkdocs.yml`."""
 
 
-class PathbookPlugin(BasePlugin[PathbookConfig]):
+class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-call]
     """Adds the books in `flow/` to a MkDocs site."""
 
     def __init__(self) -> None:
-        self.books: tuple[book.Book, ...] = ()
+        self.books: tuple[pages.Book, ...] = ()
         self.flow = Path()
         self.swap: _Swap | None = None
         self.serving = False
@@ -54,7 +54,7 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):
                 if problem.severity == "warning":
                     log.warning("%s", problem)
             if found.errors:
-                counted = f"{len(found.errors)} problem{'s' if len(found.errors) != 1 else ''} in {self.config.flow}"
+                counted = f"{len(found.errors)} to mend in {self.config.flow}"
                 raise PluginError("\n".join(["", *map(str, found.errors), counted]))
             self.books = book.draw(found.definitions)
         except PathbookError as error:
@@ -70,8 +70,12 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):
         intro = front.content_string if front else ""
         for path, page in book.site(self.books, addresses, intro).items():
             if path != "index.md" and files.get_file_from_path(path):
-                raise PluginError(f"docs/{path} would be lost: a pathway has a page of that address")
-            made = File.generated(config, path, content=page.text, inclusion=InclusionLevel.INCLUDED)
+                raise PluginError(
+                    f"docs/{path} would be lost: a pathway has a page of that address"
+                )
+            made = File.generated(
+                config, path, content=page.text, inclusion=InclusionLevel.INCLUDED
+            )
             if page.source is not None:
                 made.edit_uri = self._edit_uri(page, config)
             if path == "index.md" and front:
@@ -86,7 +90,7 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):
         source = Path.cwd() / str(page.source)
         return Path(os.path.relpath(source, config.docs_dir)).as_posix()
 
-    def on_serve(self, server: LiveReloadServer, **_: Any) -> None:
+    def on_serve(self, server: LiveReloadServer, **_: object) -> None:
         """Rebuild the preview when a pathway changes."""
         server.watch(str(self.flow))
 
@@ -132,12 +136,15 @@ class _Swap:
         shutil.rmtree(self.fresh, ignore_errors=True)
 
 
-def _navigation(nav: Any, books: tuple[book.Book, ...], files: Files) -> list[Any]:  # noqa: ANN401 (as MkDocs has it)
+def _navigation(nav: Any, books: tuple[pages.Book, ...], files: Files) -> list[Any]:  # noqa: ANN401 (as MkDocs has it)
     """Put the library and the pathways where the navigation names them, else first."""
     ours: list[Any] = [{"Pathways": "index.md"}, *pages.navigation(books)]
     if nav is None:
         made = {path for item in books for path in pages.paths(item)} | {"index.md"}
-        nav = [PLACE, *(file.src_uri for file in files.documentation_pages() if file.src_uri not in made)]
+        nav = [
+            PLACE,
+            *(file.src_uri for file in files.documentation_pages() if file.src_uri not in made),
+        ]
     listed = [entry for entry in nav if entry != PLACE]
     at = nav.index(PLACE) if PLACE in nav else 0
     return [*listed[:at], *ours, *listed[at:]]

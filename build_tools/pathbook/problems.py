@@ -65,7 +65,9 @@ class ProblemsFoundError(PathbookError):
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Sort problems the way a person works through them: by file, from top to bottom."""
-    return tuple(sorted(problems, key=lambda p: (p.place.file, p.place.line, p.place.column, p.code)))
+    return tuple(
+        sorted(problems, key=lambda p: (p.place.file, p.place.line, p.place.column, p.code))
+    )
 
 
 def near_miss(word: str, choices: Iterable[str]) -> str:
@@ -88,4 +90,6 @@ def one_of(choices: Iterable[str], most: int = 12) -> str:
     """
     names = list(choices)
     tail = f" and {len(names) - most} more" if len(names) > most else ""
-    return f"one of: {', '.join(names[:most])}{tail}" if names else "nothing, because none exist yet"
+    return (
+        f"one of: {', '.join(names[:most])}{tail}" if names else "nothing, because none exist yet"
+    )

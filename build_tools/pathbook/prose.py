@@ -83,9 +83,9 @@ def render(text: str, resolve: Resolve) -> Markup:
 
 
 def links(text: str) -> tuple[Link, ...]:
-    """Find the links and pictures in prose, with their places.
+    r"""Find the links and pictures in prose, with their places.
 
-    >>> links("One\\n\\nSee [the block](block.md).")
+    >>> links("One\n\nSee [the block](block.md).")
     (Link(target='block.md', line=3, column=17, picture=False),)
     """
     tidied = _Tidy(lambda target: target)

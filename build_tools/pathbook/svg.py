@@ -1,5 +1,6 @@
 """Draw a planned chart as SVG: linked, named, themed by CSS and open to assistive technology."""
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from math import dist
 
@@ -123,7 +124,9 @@ def _line(line: Line) -> Markup:
     parts.append(_head(line.legs[-1][-1]))
     if line.label and line.arrow.box:
         parts.append(_answer(line.label, line.arrow.box.lines))
-    return tag("g", *parts, class_=kind, data_from=line.arrow.step.id, data_to=line.arrow.to, **data)
+    return tag(
+        "g", *parts, class_=kind, data_from=line.arrow.step.id, data_to=line.arrow.to, **data
+    )
 
 
 def _leg(points: Sequence[Point], *, last: bool) -> Markup:
@@ -134,7 +137,7 @@ def _leg(points: Sequence[Point], *, last: bool) -> Markup:
     """
     end = (points[-1][0], points[-1][1] - 7) if last else points[-1]
     path = [*points[:-1], end]
-    length = sum(dist(a, b) for a, b in zip(path, path[1:], strict=False))
+    length = sum(dist(a, b) for a, b in itertools.pairwise(path))
     offset = float(-length % DASH) if last else None
     return tag("path", d=rounded(path), class_="pb-line", stroke_dashoffset=offset)
 
@@ -148,7 +151,8 @@ def rounded(points: Sequence[Point], radius: float = 8) -> str:
     path = f"M{_xy(points[0])}"
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
         room = min(radius, dist(before, corner) / 2, dist(corner, after) / 2)
-        path += f"L{_xy(_towards(corner, before, room))}Q{_xy(corner)} {_xy(_towards(corner, after, room))}"
+        begin, end = _towards(corner, before, room), _towards(corner, after, room)
+        path += f"L{_xy(begin)}Q{_xy(corner)} {_xy(end)}"
     return path + f"L{_xy(points[-1])}"
 
 
@@ -163,7 +167,11 @@ def _xy(point: Point) -> str:
 
 def _head(tip: Point) -> Markup:
     x, y = tip
-    return tag("path", d=f"M{_xy((x, y - 1))}L{_xy((x - 5, y - 10))}L{_xy((x + 5, y - 10))}Z", class_="pb-head")
+    return tag(
+        "path",
+        d=f"M{_xy((x, y - 1))}L{_xy((x - 5, y - 10))}L{_xy((x + 5, y - 10))}Z",
+        class_="pb-head",
+    )
 
 
 def _answer(at: Rect, lines: Sequence[str]) -> Markup:
@@ -215,7 +223,9 @@ def shape(kind: Kind, at: Rect) -> tuple[Markup, ...]:
         ]  # fmt: skip
         return (tag("polygon", points=" ".join(map(_xy, corners)), class_="pb-shape"),)
     if kind == "link":
-        oval = tag("ellipse", cx=at.x, cy=at.y, rx=at.width / 2, ry=at.height / 2, class_="pb-shape")
+        oval = tag(
+            "ellipse", cx=at.x, cy=at.y, rx=at.width / 2, ry=at.height / 2, class_="pb-shape"
+        )
         return (oval,)
     round_ = {"state": 12.0, "outcome": min(at.height / 2, 30.0)}.get(kind, 2.0)
     outline = tag(
