@@ -1,0 +1,57 @@
+"""The package that people install holds all it needs, and its parts keep to their jobs."""
+
+import ast
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from conftest import ROOT
+
+PACKAGE = ROOT / "build_tools" / "pathbook"
+
+
+def test_the_wheel_holds_the_templates_and_the_stylesheet(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    packed = set(zipfile.ZipFile(wheel).namelist())
+    files = [
+        path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    ]
+    assert {path.relative_to(PACKAGE.parent).as_posix() for path in files} <= packed
+    assert not [name for name in packed if name.startswith(("tests", "flow"))]
+
+
+def imports(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom):
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} | {str(node.module)}
+    return found
+
+
+def test_only_the_plugin_knows_mkdocs_and_only_the_layout_runs_graphviz() -> None:
+    users: dict[str, set[str]] = {
+        "mkdocs": set(),
+        "subprocess": set(),
+        "pygraphviz": set(),
+        "click": set(),
+    }
+    for path in PACKAGE.glob("*.py"):
+        for library, where in users.items():
+            if any(name.split(".")[0] == library for name in imports(path)):
+                where.add(path.stem)
+    assert users == {
+        "mkdocs": {"plugin"},
+        "subprocess": {"layout"},
+        "pygraphviz": {"layout"},
+        "click": {"cli"},
+    }
+
+
+def test_the_source_root_is_no_package() -> None:
+    assert not (ROOT / "build_tools" / "__init__.py").exists()
