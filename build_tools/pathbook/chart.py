@@ -5,9 +5,9 @@ small nodes on their routes, which keeps room for them. Bands are kept apart by 
 of one stage stand above and the steps of the next stand below.
 """
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import graphviz
 
@@ -136,7 +136,7 @@ def _background(drawing: graphviz.Digraph, graph: Graph, step: Step) -> None:
     if guests:
         with drawing.subgraph() as beside:
             beside.attr(rank="same")
-            for left, right in itertools.pairwise(row):
+            for left, right in pairwise(row):
                 beside.edge(left, right, weight="20")
 
 
@@ -160,7 +160,7 @@ def _bars(graph: Graph) -> Iterator[tuple[str, str]]:
         for tail, head in arrow.edges():
             if band[tail] == band[head]:
                 inside[band[tail]].append((tail, head))
-    for above, below in itertools.pairwise(used):
+    for above, below in pairwise(used):
         held = {tail for tail, _ in inside[above]}
         yield from ((node, f"bar{below}") for node in nodes[above] if node not in held)
         held = {head for _, head in inside[below]}

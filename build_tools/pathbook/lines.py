@@ -6,10 +6,10 @@ as possible, and the sideways runs between two rows get tracks of their own: lin
 together, others are kept apart.
 """
 
-import itertools
 from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pathbook.boxes import Box, step_box
 from pathbook.chart import Arrow, arrows, step_node
@@ -201,7 +201,7 @@ def _between(above: int, below: int, rows: _Rows, line: Sequence[Point]) -> list
 
 def _column(line: Sequence[Point], y: float) -> float:
     """Find where a line crosses a height."""
-    for (x1, y1), (x2, y2) in itertools.pairwise(line):
+    for (x1, y1), (x2, y2) in pairwise(line):
         if min(y1, y2) <= y <= max(y1, y2):
             return x1 if y1 == y2 else x1 + (x2 - x1) * (y - y1) / (y2 - y1)
     return min(line, key=lambda point: abs(point[1] - y))[0]

@@ -1,8 +1,8 @@
 """Draw a planned chart as SVG: linked, named, themed by CSS and open to assistive technology."""
 
-import itertools
 from collections.abc import Callable, Iterable, Sequence
-from math import dist
+from itertools import pairwise
+from math import asinh, dist, sqrt
 
 from markupsafe import Markup, escape
 
@@ -24,6 +24,9 @@ KIND_NAMES: dict[Kind, str] = {
 
 DASH = 7.0
 """Length of a dash and its gap, as in the stylesheet."""
+
+RADIUS = 8.0
+"""Pixels; how far corners of lines are rounded where there is room."""
 
 WIDEST = 1400.0
 """Pixels; a wider chart is scrolled and not shrunk, or its text could not be read."""
@@ -68,7 +71,7 @@ def chart(graph: Graph, plan: Plan, href: Href) -> Markup:
         f"Flowchart: {graph.pathway.title}. {len(steps)} numbered boxes, also given as a list.",
         tag("g", *_bands(graph, plan), class_="pb-bands", aria_hidden="true"),
         tag("g", *_backgrounds(graph, plan), class_="pb-backgrounds", aria_hidden="true"),
-        tag("g", *(_line(line) for line in plan.lines), class_="pb-routes", aria_hidden="true"),
+        tag("g", *(_arrow(line) for line in plan.lines), class_="pb-routes", aria_hidden="true"),
         tag("g", *_band_titles(graph, plan), class_="pb-bands", aria_hidden="true"),
         tag("g", *boxes, class_="pb-boxes"),
     )
@@ -112,7 +115,7 @@ def _backgrounds(graph: Graph, plan: Plan) -> Iterable[Markup]:
         yield tag("path", d=f"M{_xy((here.x, here.y))}L{_xy((there.x, there.y))}", class_="pb-tie")
 
 
-def _line(line: Line) -> Markup:
+def _arrow(line: Line) -> Markup:
     """Draw an arrow with its answer; a route carries the data that scripts and tests look for."""
     route = line.arrow.route
     if route is None:
@@ -130,19 +133,38 @@ def _line(line: Line) -> Markup:
 
 
 def _leg(points: Sequence[Point], *, last: bool) -> Markup:
-    """Draw one stretch with rounded corners.
+    """Draw one stretch of an arrow; the last leaves room for the head."""
+    end = (points[-1][0], points[-1][1] - 7) if last else points[-1]
+    return line([*points[:-1], end], shared_end=last)
+
+
+def line(points: Sequence[Point], *, shared_end: bool) -> Markup:
+    """Draw a line with rounded corners.
 
     Dashes of lines that run together must fall on one another, or dashed lines would look solid:
-    they are counted from the end that is shared.
+    they are counted from the end of the line that is shared.
     """
-    end = (points[-1][0], points[-1][1] - 7) if last else points[-1]
-    path = [*points[:-1], end]
-    length = sum(dist(a, b) for a, b in itertools.pairwise(path))
-    offset = float(-length % DASH) if last else None
-    return tag("path", d=rounded(path), class_="pb-line", stroke_dashoffset=offset)
+    offset = float(-_length(points) % DASH) if shared_end else None
+    return tag("path", d=rounded(points), class_="pb-line", stroke_dashoffset=offset)
 
 
-def rounded(points: Sequence[Point], radius: float = 8) -> str:
+def _room(before: Point, corner: Point, after: Point) -> float:
+    """Give the radius that a corner has room for."""
+    return min(RADIUS, dist(before, corner) / 2, dist(corner, after) / 2)
+
+
+def _length(points: Sequence[Point]) -> float:
+    """Measure a line along its rounded corners.
+
+    A quarter turn drawn as a quadratic curve is 1 + asinh(1) / sqrt(2) = 1.6232 times as long as
+    its radius, where the sharp corner would be 2 times.
+    """
+    turns = zip(points, points[1:], points[2:], strict=False)
+    sharp = sum(dist(a, b) for a, b in pairwise(points))
+    return sharp - sum((1 - asinh(1) / sqrt(2)) * _room(*turn) for turn in turns)
+
+
+def rounded(points: Sequence[Point]) -> str:
     """Write a path through corner points, each corner rounded as far as there is room.
 
     >>> rounded([(0, 0), (0, 20), (40, 20)])
@@ -150,7 +172,7 @@ def rounded(points: Sequence[Point], radius: float = 8) -> str:
     """
     path = f"M{_xy(points[0])}"
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
-        room = min(radius, dist(before, corner) / 2, dist(corner, after) / 2)
+        room = _room(before, corner, after)
         begin, end = _towards(corner, before, room), _towards(corner, after, room)
         path += f"L{_xy(begin)}Q{_xy(corner)} {_xy(end)}"
     return path + f"L{_xy(points[-1])}"
