@@ -43,7 +43,6 @@ def test_a_page_for_every_step_and_every_address_of_the_contract(any_pathway: De
     }
     found = written(any_pathway)
     assert {path for path in found if not path.endswith(".html")} == expected
-    assert pages.paths(unplanned(any_pathway)) == {path for path in found if path.endswith(".md")}
 
 
 def test_only_headings_are_markdown_so_that_any_generator_reads_the_rest(

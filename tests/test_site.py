@@ -275,3 +275,28 @@ def test_the_preview_follows_the_pathways_folder() -> None:
     server = Server()
     plugin.on_serve(server)  # type: ignore[arg-type]
     assert server.watched == [str(SHIPPED)]
+
+
+def test_a_mistake_in_the_preview_is_told_and_the_last_good_books_stay(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.exceptions import PluginError
+
+    from pathbook.plugin import PathbookPlugin
+
+    shutil.copytree(PATHWAYS / "bare", folder / "flow" / "bare")
+    config = MkDocsConfig(str(folder / "mkdocs.yml"))
+    plugin = PathbookPlugin()
+    plugin.load_config({})
+    plugin.on_startup(command="serve", dirty=False)
+    plugin.on_config(config)
+    good = plugin.books
+    pathway = folder / "flow" / "bare" / "pathway.yaml"
+    pathway.write_text(pathway.read_text().replace("to: scan", "to: scna"))
+    plugin.on_config(config)
+    assert plugin.books == good
+    assert "step 'better' leads to the step 'scna'" in caplog.text
+    plugin.on_startup(command="build", dirty=False)
+    with pytest.raises(PluginError, match="leads to the step 'scna'"):
+        plugin.on_config(config)

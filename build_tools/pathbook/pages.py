@@ -306,12 +306,6 @@ def book_pages(book: Book, addresses: Addresses = DIRECTORIES) -> dict[str, Page
     return found | _moved(book, addresses)
 
 
-def paths(book: Book) -> set[str]:
-    """List the Markdown files of a book."""
-    names = {*book.graph.order, "index", "evidence", "glossary", "print"}
-    return {f"{book.definition.id}/{name}.md" for name in names}
-
-
 def library_page(
     books: Sequence[Book],
     addresses: Addresses = DIRECTORIES,

@@ -4,6 +4,7 @@ import logging
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.utils import CountHandler
 
 from pathbook import book, pages
-from pathbook.problems import PathbookError
+from pathbook.problems import PathbookError, ProblemsFoundError
 
 log = get_plugin_logger("pathbook")
 
@@ -54,35 +55,37 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
                 if problem.severity == "warning":
                     log.warning("%s", problem)
             if found.errors:
-                counted = f"{len(found.errors)} to mend in {self.config.flow}"
-                raise PluginError("\n".join(["", *map(str, found.errors), counted]))
+                raise ProblemsFoundError(found.errors)
             self.books = book.draw(found.definitions)
         except PathbookError as error:
-            raise PluginError(f"\n{error}") from error
+            if not (self.serving and self.books):
+                raise PluginError(f"\n{error}") from error
+            told = f"\n{error}\nUntil this is mended, the preview shows the last good books."
+            log.error(told)  # noqa: TRY400 (no traceback for a maintainer)
         config.extra_css.append(pages.STYLESHEET)
         if not self.serving:
             self.swap = _Swap(config)
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Add the pages, and list them in the navigation."""
-        addresses = pages.Addresses(config.use_directory_urls)
         front = files.get_file_from_path("index.md")
         intro = front.content_string if front else ""
-        for path, page in book.site(self.books, addresses, intro).items():
+        addresses = pages.Addresses(config.use_directory_urls)
+        made = book.site(self.books, addresses, intro)
+        config.nav = _navigation(config.nav, self.books, set(made), files)
+        listed = set(_paths(config.nav))
+        for path, page in made.items():
             if path != "index.md" and files.get_file_from_path(path):
-                raise PluginError(
-                    f"docs/{path} would be lost: a pathway has a page of that address"
-                )
-            made = File.generated(
-                config, path, content=page.text, inclusion=InclusionLevel.INCLUDED
-            )
+                message = f"docs/{path} would be lost: a pathway has a page of that address"
+                raise PluginError(message)
+            level = InclusionLevel.INCLUDED if path in listed else InclusionLevel.NOT_IN_NAV
+            file = File.generated(config, path, content=page.text, inclusion=level)
             if page.source is not None:
-                made.edit_uri = self._edit_uri(page, config)
-            if path == "index.md" and front:
-                made.edit_uri = front.edit_uri
+                file.edit_uri = self._edit_uri(page, config)
+            if front and path == "index.md":
+                file.edit_uri = front.edit_uri
                 files.remove(front)
-            files.append(made)
-        config.nav = _navigation(config.nav, self.books, files)
+            files.append(file)
         return files
 
     def _edit_uri(self, page: pages.Page, config: MkDocsConfig) -> str:
@@ -136,15 +139,28 @@ class _Swap:
         shutil.rmtree(self.fresh, ignore_errors=True)
 
 
-def _navigation(nav: Any, books: tuple[pages.Book, ...], files: Files) -> list[Any]:  # noqa: ANN401 (as MkDocs has it)
+Nav = list[Any]
+"""Navigation as MkDocs has it: paths, and mappings from a title to a path or a list of these."""
+
+
+def _navigation(
+    nav: Nav | None, books: tuple[pages.Book, ...], made: set[str], files: Files
+) -> Nav:
     """Put the library and the pathways where the navigation names them, else first."""
-    ours: list[Any] = [{"Pathways": "index.md"}, *pages.navigation(books)]
     if nav is None:
-        made = {path for item in books for path in pages.paths(item)} | {"index.md"}
-        nav = [
-            PLACE,
-            *(file.src_uri for file in files.documentation_pages() if file.src_uri not in made),
-        ]
-    listed = [entry for entry in nav if entry != PLACE]
+        own = [file.src_uri for file in files.documentation_pages()]
+        nav = [PLACE, *(path for path in own if path not in made)]
+    ours = [{"Pathways": "index.md"}, *pages.navigation(books)]
     at = nav.index(PLACE) if PLACE in nav else 0
-    return [*listed[:at], *ours, *listed[at:]]
+    after = nav[at + 1 :] if PLACE in nav else nav
+    return [*nav[:at], *ours, *after]
+
+
+def _paths(nav: Nav) -> Iterator[str]:
+    """List the paths that a navigation names."""
+    for item in nav:
+        target = next(iter(item.values())) if isinstance(item, dict) else item
+        if isinstance(target, list):
+            yield from _paths(target)
+        else:
+            yield str(target)
