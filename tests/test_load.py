@@ -123,7 +123,7 @@ def test_a_file_with_a_byte_order_mark_is_read(folder: Path) -> None:
 
 
 def test_editors_learn_from_the_schema_what_the_loader_takes() -> None:
-    from pathbook.model import json_schema
+    from pathbook.published import json_schema
 
     schema = json_schema(Pathway)
     step = schema["$defs"]["Step"]["properties"]

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from conftest import PATHWAYS, SHIPPED, TESTS, definition
@@ -109,9 +110,18 @@ def test_urgent_advice_stands_above_everything_on_every_page() -> None:
 
 def test_a_front_page_that_someone_wrote_is_kept() -> None:
     book = unplanned(definition(PATHWAYS / "bare"))
-    text = pages.library_page([book], intro="# Our pathways\n\nWelcome.\n").text
-    assert text.startswith("# Our pathways\n\nWelcome.\n")
+    text = pages.library_page(
+        [book], intro="---\ntitle: Ours\n---\n# Our pathways\n\n- one\n    - two\n"
+    ).text
+    assert text.startswith("---\ntitle: Ours\n---\n")
+    assert "\n# Our pathways\n\n- one\n    - two\n" in text
     assert 'href="bare/">Sore knee</a>' in text
+
+
+def test_the_front_page_of_one_pathway_has_its_urgent_advice_first() -> None:
+    text = pages.library_page([unplanned(definition(PATHWAYS / "every-kind"))]).text
+    assert text.index("Get emergency help now if") < text.index("# Pathways")
+    assert 'href="every-kind/check/"' in text
 
 
 def test_a_page_leads_to_the_file_that_makes_it() -> None:
@@ -131,6 +141,15 @@ def test_scripts_get_the_checked_definition(any_pathway: Definition) -> None:
         assert [(r["id"], r["to"], r["when"]) for r in step["next"]] == [
             (r.id, r.to, r.when) for r in steps[name].next
         ]
+
+
+def test_what_scripts_get_is_as_the_published_schema_says(any_pathway: Definition) -> None:
+    schema = json.loads(pages.assets()["schema/published.schema.json"].text)
+    data = json.loads(written(any_pathway)[f"{any_pathway.id}/pathway.json"].text)
+    jsonschema.validate(data, schema)
+    assert data["$schema"] == "../schema/published.schema.json"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**data, "steps": {"a": {}}}, schema)
 
 
 def test_the_legend_explains_just_what_the_chart_uses() -> None:

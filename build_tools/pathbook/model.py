@@ -10,9 +10,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    computed_field,
+)
 from pydantic.json_schema import SkipJsonSchema
 
 Kind = Literal["state", "decision", "action", "procedure", "outcome", "link"]
@@ -100,6 +107,7 @@ class Route(Model):
     back: bool = False
     """`true` if it goes back to a step that came before, which makes a loop."""
 
+    @computed_field  # type: ignore[prop-decorator]
     @property
     def inferred(self) -> bool:
         """Tell whether no source spells this route out."""
@@ -231,6 +239,11 @@ class Statement(Model):
     checked: Checked = "full"
     """`full` if read in the original, `second-hand`, or `no`, which keeps it from being shown."""
 
+    @property
+    def shown(self) -> bool:
+        """Tell whether it may be shown: only what someone has checked is."""
+        return self.checked != "no"
+
 
 class Evidence(Model):
     """Sources and statements: `evidence.yaml`."""
@@ -321,8 +334,3 @@ class Definition:
     def id(self) -> str:
         """The pathway's id."""
         return self.pathway.id
-
-
-def json_schema(model: type[Model]) -> dict[str, Any]:
-    """Give the JSON Schema of a file, for editors that complete and explain as one types."""
-    return model.model_json_schema(mode="validation")

@@ -17,7 +17,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from pathbook import __version__, minimap, model, prose, svg
+from pathbook import minimap, model, prose, published, svg
 from pathbook.graph import Graph
 from pathbook.lines import Plan, Rect
 from pathbook.model import Alert, Definition, Pathway, Route, Source, Statement, Step
@@ -28,9 +28,19 @@ SCHEMAS: Mapping[str, type[model.Model]] = {
     "schema/evidence.schema.json": model.Evidence,
     "schema/glossary.schema.json": model.Glossary,
     "schema/scenarios.schema.json": model.Scenarios,
+    published.SCHEMA: published.Published,
 }
-"""Where the schemas of the files of a definition are published."""
+"""Where the schemas are published: of the files of a definition, and of `pathway.json`."""
 
+WELCOME = """---
+title: Pathways
+description: Every decision pathway of this site.
+hide: [navigation, toc]
+---
+# Pathways"""
+"""What the front page says where nobody wrote anything."""
+
+_FRONT_MATTER = r"\s*(---\n.*?\n---\n)?(.*)"
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>&#|~^=$@\"!]|(?<=\()c(?=\))")
 
 
@@ -87,11 +97,6 @@ def quoted(text: object) -> Markup:
     "a &lt; b"
     """
     return Markup(json.dumps(escape(str(text)), ensure_ascii=False))  # noqa: S704
-
-
-def shown(statement: Statement) -> bool:
-    """Tell whether a statement may be shown: only what someone has checked is."""
-    return statement.checked != "no"
 
 
 @dataclass(frozen=True)
@@ -229,7 +234,7 @@ class _Writer:
         cited = [*step.evidence, *(name for route in step.next for name in route.evidence)]
         statements = self.book.definition.evidence.statements
         names = [
-            name for name in dict.fromkeys(cited) if name in statements and shown(statements[name])
+            name for name in dict.fromkeys(cited) if name in statements and statements[name].shown
         ]
         sources = self.book.definition.evidence.sources
         by_source: dict[str, list[tuple[str, Statement]]] = {name: [] for name in sources}
@@ -248,7 +253,6 @@ class _Writer:
             "evidence",
             "evidence.yaml" if self.book.definition.evidence.sources else "pathway.yaml",
             uses=self.uses(),
-            shown=shown,
         )
 
     def uses(self) -> Mapping[str, Sequence[Use]]:
@@ -301,32 +305,34 @@ def book_pages(book: Book, addresses: Addresses = DIRECTORIES) -> dict[str, Page
     found[writer.path("glossary")] = writer.page("glossary.md.j2", "glossary", glossary)
     found[writer.path("print")] = writer.print()
     found[f"{writer.prefix}/pathway.json"] = Page(
-        pathway_json(book), book.definition.folder / "pathway.yaml"
+        published.text(book.definition, book.graph), book.definition.folder / "pathway.yaml"
     )
     return found | _moved(book, addresses)
 
 
 def library_page(
-    books: Sequence[Book],
-    addresses: Addresses = DIRECTORIES,
-    intro: str = "",
+    books: Sequence[Book], addresses: Addresses = DIRECTORIES, intro: str = ""
 ) -> Page:
     """Write the front page: every pathway with a card, after what a maintainer wrote there."""
+    own = intro.replace("\r\n", "\n").strip() or WELCOME
+    front, body = re.fullmatch(_FRONT_MATTER, f"{own}\n", flags=re.DOTALL).groups("")  # type: ignore[union-attr]
+    # With one pathway its urgent advice belongs here too; with many, each book has its own.
+    alerts = _Writer(books[0], addresses).alerts("index.md") if len(books) == 1 else []
     cards = [
         (book, addresses.between("index.md", f"{book.definition.id}/index.md")) for book in books
     ]
-    # With one pathway its urgent advice belongs here too; with many, each book has its own.
-    alerts = _Writer(books[0], addresses).alerts("index.md") if len(books) == 1 else []
-    template = _environment().get_template("library.md.j2")
-    written = _finished(template.render(cards=cards, titled=not intro.strip(), alerts=alerts))
-    return Page(f"{intro.strip()}\n{written}".lstrip())
+    above, below = (
+        _finished(_environment().get_template(name).render(alerts=alerts, cards=cards))
+        for name in ("alerts.md.j2", "library.md.j2")
+    )
+    return Page(f"{front}{above}\n{body}{below}")
 
 
 def assets() -> dict[str, Page]:
     """Give the stylesheet and the schemas that are published with every site."""
     found = {STYLESHEET: Page(_packaged("assets/pathbook.css"))}
     for path, kind in SCHEMAS.items():
-        found[path] = Page(_json(model.json_schema(kind)))
+        found[path] = Page(published.as_json(published.json_schema(kind)))
     return found
 
 
@@ -349,50 +355,6 @@ def _book_navigation(book: Book) -> list[object]:
 def _escaped(title: str) -> Markup:
     """Escape a title for themes that write it into HTML as it is."""
     return Markup(escape(title))  # noqa: S704
-
-
-def pathway_json(book: Book) -> str:
-    """Write the checked definition as JSON: every name filled in, in a form scripts can rely on."""
-    definition, graph = book.definition, book.graph
-    data = book.pathway.model_dump(mode="json", exclude={"steps"})
-    steps = {}
-    for name in graph.order:
-        step = book.pathway.steps[name]
-        routes = [
-            {**route.model_dump(mode="json"), "inferred": route.inferred} for route in step.next
-        ]
-        steps[name] = {
-            **step.model_dump(mode="json"),
-            "number": graph.numbers[name],
-            "url": f"{name}/",
-            "next": routes,
-        }
-    statements = {
-        name: statement.model_dump(mode="json")
-        for name, statement in definition.evidence.statements.items()
-        if shown(statement)
-    }
-    return _json(
-        {
-            "$schema": "../schema/pathway.schema.json",
-            "generator": f"pathbook {__version__}",
-            **data,
-            "steps": steps,
-            "sources": {
-                name: source.model_dump(mode="json")
-                for name, source in definition.evidence.sources.items()
-            },
-            "statements": statements,
-            "terms": {
-                name: term.model_dump(mode="json")
-                for name, term in definition.glossary.terms.items()
-            },
-        }
-    )
-
-
-def _json(data: object) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
 def legend(graph: Graph) -> list[tuple[Markup, str]]:
@@ -481,7 +443,7 @@ def _moved(book: Book, addresses: Addresses) -> dict[str, Page]:
 
 def _finished(text: str) -> str:
     """Take blank lines and indents out of the HTML, and set headings apart."""
-    front, body = re.fullmatch(r"\s*(---\n.*?\n---\n)?(.*)", text, flags=re.DOTALL).groups("")  # type: ignore[union-attr]
+    front, body = re.fullmatch(_FRONT_MATTER, text, flags=re.DOTALL).groups("")  # type: ignore[union-attr]
     lines = [line.strip() for line in body.splitlines() if line.strip()]
     spaced = [f"\n{line}\n" if re.match(r"#{1,6} ", line) else line for line in lines]
     return front + re.sub(r"\n{3,}", "\n\n", "\n".join(["", *spaced])).rstrip() + "\n"

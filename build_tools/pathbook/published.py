@@ -1,0 +1,74 @@
+"""Write the checked definition as `pathway.json`, in a form that scripts can rely on."""
+
+import json
+from typing import Any
+
+from pydantic import Field
+
+from pathbook import __version__
+from pathbook.graph import Graph
+from pathbook.model import Definition, Model, Pathway, Source, Statement, Step, Term
+
+SCHEMA = "schema/published.schema.json"
+"""Where the schema of `pathway.json` is published."""
+
+
+class PublishedStep(Step):
+    """A step with every name filled in."""
+
+    id: str
+    """Its key under `steps`."""
+    number: int
+    """Its number in the chart, the list and the pages."""
+    url: str
+    """The address of its page, from the pathway's."""
+
+
+class Published(Pathway):
+    """A pathway as it is published; its steps stand in reading order."""
+
+    schema_: str = Field(serialization_alias="$schema")
+    """Where the schema of this file is."""
+    generator: str
+    """What wrote this file."""
+    id: str
+    """The pathway's id, which is its address."""
+    steps: dict[str, PublishedStep]  # type: ignore[assignment]
+    """The boxes of the chart, by id."""
+    sources: dict[str, Source]
+    """Where statements come from, by id."""
+    statements: dict[str, Statement]
+    """The statements that someone has checked, by id."""
+    terms: dict[str, Term]
+    """Meanings, by the word as readers meet it."""
+
+
+def text(definition: Definition, graph: Graph) -> str:
+    """Give the content of `pathway.json`."""
+    pathway, evidence = definition.pathway, definition.evidence
+    steps = {
+        name: PublishedStep.model_construct(
+            **dict(pathway.steps[name]), number=graph.numbers[name], url=f"{name}/"
+        )
+        for name in graph.order
+    }
+    published = Published.model_construct(
+        **{**dict(pathway), "steps": steps},
+        schema_=f"../{SCHEMA}",
+        generator=f"pathbook {__version__}",
+        sources=evidence.sources,
+        statements={name: found for name, found in evidence.statements.items() if found.shown},
+        terms=definition.glossary.terms,
+    )
+    return as_json(published.model_dump(mode="json", by_alias=True))
+
+
+def json_schema(model: type[Model]) -> dict[str, Any]:
+    """Give the JSON Schema of a file: as it is written by hand, or for `Published` by us."""
+    ours = issubclass(model, Published)
+    return model.model_json_schema(mode="serialization" if ours else "validation")
+
+
+def as_json(data: object) -> str:
+    """Write JSON that a person can read and a comparison can follow."""
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
