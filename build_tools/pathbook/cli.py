@@ -27,7 +27,7 @@ def main() -> None:
     """
 
 
-@main.command()
+@main.command(short_help="Check every pathway: what is wrong, where, how to mend it.")
 @click.argument("flow", type=click.Path(path_type=Path), default="flow")
 def check(flow: Path) -> None:
     """Check every pathway in FLOW and say what is wrong, where, and how to mend it."""
@@ -44,7 +44,7 @@ def check(flow: Path) -> None:
     sys.exit(PROBLEMS if found.errors else GOOD)
 
 
-@main.command()
+@main.command(short_help="Write the books as Markdown for another site generator.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
     "--flow",
