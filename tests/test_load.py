@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from conftest import PATHWAYS, definition
-from pathbook import book, load
+from pathbook import book, load, reading
 from pathbook.model import Pathway
 
 WORDS = [
@@ -106,7 +106,7 @@ def test_yaml_made_to_exhaust_memory_ends_in_a_problem(folder: Path) -> None:
 
 
 def test_a_huge_file_is_not_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(load, "LARGEST_FILE", 10)
+    monkeypatch.setattr(reading, "LARGEST_FILE", 10)
     knee = folder / "flow" / "knee"
     knee.mkdir(parents=True)
     (knee / "pathway.yaml").write_text("title: A long one\n")

@@ -10,7 +10,9 @@ import pytest
 
 from conftest import PATHWAYS, SHIPPED, TESTS, definition
 from pathbook import pages
+from pathbook.addresses import Addresses
 from pathbook.graph import Graph
+from pathbook.legend import legend
 from pathbook.lines import Plan, Rect
 from pathbook.model import Definition
 from test_prose import elements
@@ -80,7 +82,7 @@ def test_links_of_prose_lead_to_published_pages() -> None:
 
 
 def test_addresses_follow_the_site_where_pages_are_files() -> None:
-    flat = pages.Addresses(directories=False)
+    flat = Addresses(directories=False)
     found = pages.book_pages(unplanned(definition(PATHWAYS / "every-kind")), flat)
     assert 'href="begin.html"' in found["every-kind/check.md"].text
     assert 'href="../bare/index.html"' in found["every-kind/check.md"].text
@@ -153,7 +155,7 @@ def test_what_scripts_get_is_as_the_published_schema_says(any_pathway: Definitio
 
 
 def test_the_legend_explains_just_what_the_chart_uses() -> None:
-    words = [text for _, text in pages.legend(Graph(definition(PATHWAYS / "bare").pathway))]
+    words = [text for _, text in legend(Graph(definition(PATHWAYS / "bare").pathway))]
     assert words == [
         "State: where someone is",
         "Decision: a question with answers",

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pathbook import chart, check, layout, lines, load, pages
+from pathbook.addresses import DIRECTORIES, Addresses
 from pathbook.graph import Graph
 from pathbook.model import Definition
-from pathbook.pages import DIRECTORIES, Addresses, Book, Page
+from pathbook.pages import Book, Page
 from pathbook.problems import PathbookError, Problem, ProblemsFoundError, in_order
 
 MANIFEST = ".pathbook.json"

@@ -57,7 +57,7 @@ def check(flow: Path) -> None:
 def write(folder: Path, flow: Path, flat: bool) -> None:
     """Write the books as Markdown, charts and assets into DIR, for any other site generator."""
     from pathbook import book
-    from pathbook.pages import Addresses
+    from pathbook.addresses import Addresses
     from pathbook.problems import PathbookError, ProblemsFoundError
 
     try:

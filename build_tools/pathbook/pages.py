@@ -7,7 +7,7 @@ escape what they are given. No page holds a blank line inside its HTML, which wo
 import json
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -18,8 +18,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pathbook import minimap, model, prose, published, svg
+from pathbook.addresses import DIRECTORIES, Addresses
 from pathbook.graph import Graph
-from pathbook.lines import Plan, Rect
+from pathbook.legend import legend
+from pathbook.lines import Plan
 from pathbook.model import Alert, Definition, Pathway, Route, Source, Statement, Step
 
 STYLESHEET = "assets/pathbook/pathbook.css"
@@ -97,45 +99,6 @@ def quoted(text: object) -> Markup:
     "a &lt; b"
     """
     return Markup(json.dumps(escape(str(text)), ensure_ascii=False))  # noqa: S704
-
-
-@dataclass(frozen=True)
-class Addresses:
-    """Relative addresses between the files of a book."""
-
-    directories: bool = True
-    """Whether a page `knee/rest.md` is published as `knee/rest/` or as `knee/rest.html`."""
-
-    def url(self, path: str) -> str:
-        """Give the published address of a file, from the top of the site.
-
-        >>> Addresses().url("knee/rest.md"), Addresses().url("knee/index.md")
-        ('knee/rest/', 'knee/')
-        >>> Addresses(directories=False).url("knee/rest.md")
-        'knee/rest.html'
-        """
-        if not path.endswith(".md"):
-            return path
-        bare = path.removesuffix(".md")
-        if not self.directories:
-            return f"{bare}.html"
-        return f"{bare}/" if posixpath.basename(bare) != "index" else bare.removesuffix("index")
-
-    def between(self, here: str, there: str) -> str:
-        """Give the address of one file as seen from another.
-
-        >>> Addresses().between("knee/rest.md", "knee/scan.md")
-        '../scan/'
-        """
-        target = self.url(there)
-        found = posixpath.relpath(target or ".", posixpath.dirname(self.url(here)) or ".")
-        if found == ".":
-            return "./"
-        return f"{found}/" if target.endswith("/") or not target else found
-
-
-DIRECTORIES = Addresses()
-"""What most sites use: every page in a directory of its own."""
 
 
 class _Writer:
@@ -355,71 +318,6 @@ def _book_navigation(book: Book) -> list[object]:
 def _escaped(title: str) -> Markup:
     """Escape a title for themes that write it into HTML as it is."""
     return Markup(escape(title))  # noqa: S704
-
-
-def legend(graph: Graph) -> list[tuple[Markup, str]]:
-    """Explain the shapes and lines that this chart uses, each with a small picture."""
-    return [(picture, words) for picture, words, used in _legend_items(graph) if used]
-
-
-def _legend_items(graph: Graph) -> Iterable[tuple[Markup, str, bool]]:
-    steps = list(graph.pathway.steps.values())
-    words = {
-        "state": "State: where someone is",
-        "decision": "Decision: a question with answers",
-        "action": "Action: something that is done",
-        "procedure": "Procedure: a treatment or test",
-        "outcome": "End of this pathway",
-        "link": "Goes on in another pathway",
-    }
-    for kind, text in words.items():
-        yield _sample_shape(kind), text, any(step.kind == kind for step in steps)
-    routes = [route for step in steps for route in step.next]
-    yield (
-        _sample_line("pb-route"),
-        "Route that a source spells out",
-        any(not r.inferred for r in routes),
-    )
-    yield (
-        _sample_line("pb-route pb-inferred"),
-        "Route that no source spells out",
-        any(r.inferred for r in routes),
-    )
-    optional = any(route.optional and route.when for route in routes)
-    yield _sample_answer(), "Optional: may be added, never needed", optional
-    yield (
-        _sample_line("pb-informs"),
-        "The result is used later",
-        any(step.informs for step in steps),
-    )
-
-
-def _sample_shape(kind: str) -> Markup:
-    at = Rect(22, 12, 40, 20)
-    return _sample(svg.tag("g", *svg.shape(kind, at), class_=f"pb-{kind}"))  # type: ignore[arg-type]
-
-
-def _sample_line(style: str) -> Markup:
-    line = svg.tag("path", d="M2 12L34 12", class_="pb-line")
-    head = svg.tag("path", d="M42 12L33 7L33 17Z", class_="pb-head")
-    return _sample(svg.tag("g", line, head, class_=style))
-
-
-def _sample_answer() -> Markup:
-    label = svg.tag("rect", x=4.0, y=4.0, width=36.0, height=16.0, rx="8")
-    return _sample(svg.tag("g", svg.tag("g", label, class_="pb-answer"), class_="pb-optional"))
-
-
-def _sample(content: Markup) -> Markup:
-    return svg.tag(
-        "svg",
-        content,
-        class_="pb-chart",
-        viewBox="0 0 44 24",
-        width=44.0,
-        height=24.0,
-        aria_hidden="true",
-    )
 
 
 def _stage_title(graph: Graph, step: Step) -> str:

@@ -18,6 +18,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.utils import CountHandler
 
 from pathbook import book, pages
+from pathbook.addresses import Addresses
 from pathbook.problems import PathbookError, ProblemsFoundError
 
 log = get_plugin_logger("pathbook")
@@ -70,7 +71,7 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
         """Add the pages, and list them in the navigation."""
         front = files.get_file_from_path("index.md")
         intro = front.content_string if front else ""
-        addresses = pages.Addresses(config.use_directory_urls)
+        addresses = Addresses(config.use_directory_urls)
         made = book.site(self.books, addresses, intro)
         config.nav = _navigation(config.nav, self.books, set(made), files)
         listed = set(_paths(config.nav))

@@ -1,0 +1,43 @@
+"""Give the relative addresses between the files of a site."""
+
+import posixpath
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Relative addresses between the files of a book."""
+
+    directories: bool = True
+    """Whether a page `knee/rest.md` is published as `knee/rest/` or as `knee/rest.html`."""
+
+    def url(self, path: str) -> str:
+        """Give the published address of a file, from the top of the site.
+
+        >>> Addresses().url("knee/rest.md"), Addresses().url("knee/index.md")
+        ('knee/rest/', 'knee/')
+        >>> Addresses(directories=False).url("knee/rest.md")
+        'knee/rest.html'
+        """
+        if not path.endswith(".md"):
+            return path
+        bare = path.removesuffix(".md")
+        if not self.directories:
+            return f"{bare}.html"
+        return f"{bare}/" if posixpath.basename(bare) != "index" else bare.removesuffix("index")
+
+    def between(self, here: str, there: str) -> str:
+        """Give the address of one file as seen from another.
+
+        >>> Addresses().between("knee/rest.md", "knee/scan.md")
+        '../scan/'
+        """
+        target = self.url(there)
+        found = posixpath.relpath(target or ".", posixpath.dirname(self.url(here)) or ".")
+        if found == ".":
+            return "./"
+        return f"{found}/" if target.endswith("/") or not target else found
+
+
+DIRECTORIES = Addresses()
+"""What most sites use: every page in a directory of its own."""

@@ -1,0 +1,212 @@
+"""Read a file of a definition: from bytes to text to plain data, with the place of every part."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from pathbook.model import Spot
+from pathbook.problems import Place, Problem
+
+LARGEST_FILE = 20_000_000
+"""Bytes. More than any pathway needs, and little enough to read without harm."""
+
+DEEPEST = 20
+"""How far lists and mappings may be nested; a definition needs seven."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _TooDeepError(Exception):
+    """Lists and mappings are nested deeper than any definition needs; holds the place."""
+
+
+@dataclass
+class Reading:
+    """What one file held, and what was wrong with it."""
+
+    place: str
+    """Name of the file in problems."""
+    data: object = None
+    marks: dict[Spot, tuple[int, int]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(
+        self, code: str, at: tuple[int, int], fact: str, expected: str = "", hint: str = ""
+    ) -> None:
+        """Note a problem at a line and column of this file."""
+        self.problems.append(Problem(code, Place(self.place, *at), fact, expected, hint))
+
+
+def shown(path: Path) -> str:
+    """Name a path the way the maintainer does: from the folder they work in."""
+    try:
+        return path.resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def nearest(marks: Mapping[Spot, tuple[int, int]], spot: Spot) -> tuple[int, int]:
+    """Find the place of a value, or of the closest thing around it that was written."""
+    for end in range(len(spot), -1, -1):
+        if spot[:end] in marks:
+            return marks[spot[:end]]
+    return (0, 0)
+
+
+def read_text(path: Path, reading: Reading) -> str | None:
+    """Read a file as UTF-8 text without control characters, or note why that is not possible."""
+    try:
+        size = path.stat().st_size
+        raw = path.read_bytes() if size <= LARGEST_FILE else b""
+    except FileNotFoundError:
+        reading.add("no-file", (0, 0), "the file is missing", "a file of this name")
+        return None
+    except OSError as error:
+        reading.add("unreadable-file", (0, 0), f"the file cannot be read: {error.strerror}")
+        return None
+    if size > LARGEST_FILE:
+        reading.add(
+            "large-file", (0, 0), f"the file has {size:,} bytes", f"{LARGEST_FILE:,} at most"
+        )
+        return None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        good = raw[: error.start].decode("utf-8-sig")
+        reading.add(
+            "not-utf8",
+            _line_and_column(good),
+            f"the byte 0x{raw[error.start]:02x} is not UTF-8 text",
+            "a file saved as UTF-8",
+            "In your editor, choose 'Save with encoding' and then UTF-8.",
+        )
+        return None
+    if match := _CONTROL.search(text):
+        at = _line_and_column(text[: match.start()])
+        code = f"U+{ord(match.group()):04X}"
+        reading.add("control-character", at, f"there is an invisible control character ({code})")
+        return None
+    return text
+
+
+def _line_and_column(before: str) -> tuple[int, int]:
+    r"""Count to the spot that comes after a text.
+
+    >>> _line_and_column("a: b\nc:")
+    (2, 3)
+    """
+    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+
+
+def read_yaml(path: Path) -> Reading:
+    """Read a YAML file into lists, mappings and texts, with the place of each."""
+    reading = Reading(shown(path))
+    text = read_text(path, reading)
+    if text is None:
+        return reading
+    try:
+        events = yaml.parse(text, Loader=_Loader)
+        skipped = (yaml.StreamStartEvent, yaml.DocumentStartEvent)
+        first = next(event for event in events if not isinstance(event, skipped))
+        if isinstance(first, yaml.StreamEndEvent) or _is_nothing(first):
+            reading.add(
+                "empty-file", (1, 1), "the file is empty", "keys and values, as in `title: ...`"
+            )
+            return reading
+        reading.data = _plain(first, events, (), reading)
+        rest = [event for event in events if isinstance(event, yaml.DocumentStartEvent)]
+        if rest:
+            at = _at(rest[0])
+            reading.add(
+                "broken-yaml", at, "a second document begins here (---)", "one document in a file"
+            )
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        what = " ".join(part for part in (error.context, error.problem) if part)
+        reading.add(
+            "broken-yaml",
+            at,
+            f"the text cannot be read from here on: {what}",
+            hint=_yaml_hint(text, at),
+        )
+    except yaml.YAMLError as error:
+        reading.add("broken-yaml", (1, 1), f"the text cannot be read: {error}")
+    except _TooDeepError as error:
+        (at,) = error.args
+        reading.add("broken-yaml", at, "lists or mappings are nested far too deeply")
+    return reading
+
+
+def _yaml_hint(text: str, at: tuple[int, int]) -> str:
+    """Guess the slip behind YAML that does not parse, from the line it was noticed on."""
+    lines = text.splitlines()
+    line = lines[at[0] - 1] if at[0] <= len(lines) else ""
+    if "\t" in line:
+        return "There is a tab in this line; indent with spaces."
+    if re.search(r":\s+[^'\"|>\[{]*:\s", line + " "):
+        return 'A text that holds a colon needs quotes around it: title: "Scans: look again".'
+    if re.search(r"(:|-)\s+[@`%&*!|>\[\]{},?#]", line):
+        return "A text that begins with a special character needs quotes around it."
+    return "Look at the indentation and the quotes in this line and the one above it."
+
+
+def _is_nothing(event: yaml.Event) -> bool:
+    """Tell an unquoted nothing, as in `summary:`, which means that the value was left out."""
+    return isinstance(event, yaml.ScalarEvent) and event.style is None and event.value in {"", "~"}
+
+
+def _at(event: yaml.Event) -> tuple[int, int]:
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
+def _plain(event: yaml.Event, events: Iterator[yaml.Event], spot: Spot, reading: Reading) -> object:
+    """Turn YAML events into lists, mappings and texts, and note where each part stands.
+
+    Working on events and not on PyYAML's values keeps every text as it was written, `Yes` and
+    `1:30` included, and cannot be made to recurse or multiply without end.
+    """
+    reading.marks.setdefault(spot, _at(event))
+    if len(spot) > DEEPEST:
+        raise _TooDeepError(_at(event))
+    if isinstance(event, yaml.AliasEvent):
+        reading.add(
+            "alias", _at(event), "a definition has no aliases (*name)", "the text written out again"
+        )
+        return None
+    if isinstance(event, yaml.SequenceStartEvent):
+        items: list[object] = []
+        while not isinstance(item := next(events), yaml.SequenceEndEvent):
+            items.append(_plain(item, events, (*spot, len(items)), reading))
+        return items
+    if isinstance(event, yaml.MappingStartEvent):
+        return _mapping(events, spot, reading)
+    return None if _is_nothing(event) else getattr(event, "value", None)
+
+
+def _mapping(events: Iterator[yaml.Event], spot: Spot, reading: Reading) -> dict[str, object]:
+    data: dict[str, object] = {}
+    first: dict[str, int] = {}
+    while not isinstance(key := next(events), yaml.MappingEndEvent):
+        name = key.value if isinstance(key, yaml.ScalarEvent) else ""
+        if not isinstance(key, yaml.ScalarEvent):
+            reading.add("wrong-type", _at(key), "a key must be a plain text")
+            _plain(key, events, (*spot, name), reading)
+        elif name in first:
+            what = "step" if spot == ("steps",) else "key"
+            fact = (
+                f"the {what} '{name}' stands here a second time; the first is on line {first[name]}"
+            )
+            reading.add(f"duplicate-{what}", _at(key), fact, f"each {what} once")
+        else:
+            reading.marks[(*spot, name)] = _at(key)
+        plain = _plain(next(events), events, (*spot, name), reading)
+        if name not in first and plain is not None:
+            data[name] = plain
+        first.setdefault(name, _at(key)[0])
+    return data
