@@ -31,12 +31,13 @@ def test_a_good_library_ends_with_0_and_says_how_much_was_checked() -> None:
     assert result.exit_code == 0
     assert result.output == (
         "No problems. Checked 4 pathways, 24 steps, 26 routes, 5 statements, 2 pages"
-        " with 20 rules.\n"
+        " with 24 rules.\n"
     )
 
 
 def test_problems_end_with_1_and_are_all_shown(folder: Path) -> None:
     shutil.copytree(TESTS / "mistakes" / "unknown-key", folder / "flow" / "knee")
+    (folder / "flow" / "knee" / "expected.txt").unlink()
     result = run("check")
     assert result.exit_code == 1
     assert (
@@ -110,3 +111,14 @@ def test_a_folder_that_cannot_be_written_is_named(folder: Path) -> None:
     assert result.exit_code == 1
     assert "file/out" in result.output
     assert "cannot be written" in result.output
+
+
+@pytest.mark.graphviz
+@pytest.mark.parametrize("text", ["5", "null", "{", '["../../x"]', "[3]"])
+def test_a_broken_list_of_earlier_files_does_no_harm(text: str, folder: Path) -> None:
+    shutil.copytree(PATHWAYS / "bare", folder / "flow" / "knee")
+    (folder / "x").write_text("mine")
+    (folder / "a" / "out").mkdir(parents=True)
+    (folder / "a" / "out" / ".pathbook.json").write_text(text)
+    assert run("write", "a/out").exit_code == 0
+    assert (folder / "x").exists()

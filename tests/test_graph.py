@@ -1,5 +1,7 @@
 """Reading order, joins and loops are what a reader of the chart would say they are."""
 
+from pathlib import Path
+
 from conftest import PATHWAYS, SHIPPED, definition
 from pathbook.graph import Graph
 
@@ -39,3 +41,18 @@ def test_a_step_knows_every_way_that_leads_to_it() -> None:
     graph = Graph(definition(PATHWAYS / "every-kind").pathway)
     assert [way.step.id for way in graph.arrivals["check"]] == ["begin", "round"]
     assert [step.id for step in graph.informed_by["finish"]] == ["round"]
+
+
+def test_background_may_have_background_and_name_itself(folder: Path) -> None:
+    knee = folder / "flow" / "knee"
+    knee.mkdir(parents=True)
+    (knee / "pathway.yaml").write_text(
+        "title: T\nstart: a\nsteps:\n"
+        "  a: {kind: state, next: e, background: [b]}\n"
+        "  b: {kind: action, background: [c, b]}\n"
+        "  c: {kind: action, background: [b]}\n"
+        "  e: {kind: outcome}\n"
+    )
+    graph = Graph(definition(knee).pathway)
+    assert graph.order == ("a", "b", "c", "e")
+    assert graph.hosts == {"b": "a", "c": "b"}

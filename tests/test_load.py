@@ -1,12 +1,15 @@
 """A definition comes in as it was written, or with a clear problem."""
 
+import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from conftest import PATHWAYS, definition
 from pathbook import book, load, reading
-from pathbook.model import Pathway
+from pathbook.model import Pathway, Route
 
 WORDS = [
     "Yes",
@@ -130,3 +133,81 @@ def test_editors_learn_from_the_schema_what_the_loader_takes() -> None:
     assert "id" not in step
     assert step["summary"]["description"] == "One sentence that stands alone on a card."
     assert {"type": "string"} in step["next"]["anyOf"]
+
+
+@pytest.mark.parametrize(
+    "routes",
+    [
+        "[{to: e, id: [x]}]",
+        "[{to: e, id: {x: y}}]",
+        "[{to: [e]}]",
+        "[{when: [e], to: e}]",
+        "3",
+        "{to: e}",
+        "[[e]]",
+    ],
+)
+def test_a_route_of_another_shape_is_a_problem_and_no_traceback(routes: str, folder: Path) -> None:
+    knee = folder / "flow" / "knee"
+    knee.mkdir(parents=True)
+    steps = f"steps:\n  a: {{kind: state, next: {routes}}}\n  e: {{kind: outcome}}\n"
+    (knee / "pathway.yaml").write_text(f"title: T\nstart: a\n{steps}")
+    assert book.read(Path("flow")).errors
+
+
+@given(st.text(min_size=1, max_size=60))
+def test_any_answer_makes_a_name_that_is_allowed(answer: str) -> None:
+    made = load.slug(answer)
+    assert made == "" or Route(to="a", id=made).id == made
+
+
+def test_keys_left_empty_are_left_out(folder: Path) -> None:
+    knee = folder / "flow" / "knee"
+    knee.mkdir(parents=True)
+    bare = (PATHWAYS / "bare" / "pathway.yaml").read_text(encoding="utf-8")
+    (knee / "pathway.yaml").write_text(f"stages:\nalerts:\nreviewed:\nsummary: ~\n{bare}")
+    (knee / "evidence.yaml").write_text("sources:\nstatements:\n")
+    assert book.read(Path("flow")).problems == ()
+
+
+def test_a_bad_byte_after_a_byte_order_mark_has_its_place(folder: Path) -> None:
+    knee = folder / "flow" / "knee"
+    knee.mkdir(parents=True)
+    (knee / "pathway.yaml").write_bytes(b"\xef\xbb\xbf" + "ééé".encode() + b"\xff")
+    (problem,) = book.read(Path("flow")).problems
+    assert str(problem.place) == "flow/knee/pathway.yaml:1:4"
+
+
+@pytest.mark.parametrize("name", ["pathway.yaml", "evidence.yaml"])
+def test_a_link_that_leads_to_itself_is_a_problem(name: str, folder: Path) -> None:
+    shutil.copytree(PATHWAYS / "bare", folder / "flow" / "knee")
+    (folder / "flow" / "knee" / name).unlink(missing_ok=True)
+    (folder / "flow" / "knee" / name).symlink_to(name)
+    (problem,) = book.read(Path("flow")).problems
+    assert problem.code == "unreadable-file"
+
+
+def test_files_that_editors_leave_behind_do_no_harm(folder: Path) -> None:
+    shutil.copytree(PATHWAYS / "bare", folder / "flow" / "knee")
+    pages = folder / "flow" / "knee" / "pages"
+    pages.mkdir()
+    (pages / "._scan.md").write_bytes(b"\x00\x05")
+    (pages / ".#scan.md").symlink_to("nobody@nowhere.1")
+    (folder / "flow" / "knee" / "notes.txt").write_text("to do")
+    assert book.read(Path("flow")).problems == ()
+
+
+def test_a_folder_that_may_not_be_read_is_a_problem(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(PATHWAYS / "bare", folder / "flow" / "knee")
+
+    def refuse(path: Path) -> list[Path]:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(load, "_visible", refuse)
+    (problem,) = book.read(Path("flow")).problems
+    assert (
+        str(problem)
+        == "flow/knee: error: the folder cannot be read: Permission denied [unreadable-file]"
+    )

@@ -87,7 +87,7 @@ def test_addresses_follow_the_site_where_pages_are_files() -> None:
     assert 'href="begin.html"' in found["every-kind/check.md"].text
     assert 'href="../bare/index.html"' in found["every-kind/check.md"].text
     assert 'href="check.html"' in found["every-kind/index.md"].text
-    assert 'href="#begin"' in found["every-kind/print.md"].text
+    assert 'href="#step-begin"' in found["every-kind/print.md"].text
     assert "every-kind/old-check.html" in found
 
 

@@ -174,6 +174,7 @@ OTHER_WAYS = {
     "plain-theme": "site_name: T\nplugins: [search, pathbook]\n",
     "pages-as-files": MATERIAL + "use_directory_urls: false\nplugins: [search, pathbook]\n",
     "own-navigation": MATERIAL + "nav: [own.md, pathbook]\nplugins: [pathbook: {flow: books}]\n",
+    "under-a-title": MATERIAL + "nav: [own.md, More: [Books: pathbook]]\nplugins: [pathbook]\n",
 }
 
 
@@ -181,13 +182,14 @@ OTHER_WAYS = {
 def test_other_ways_to_set_up_a_site_work_too(config: str, tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "own.md").write_text("# Our own page\n")
-    (tmp_path / "docs" / "index.md").write_text("# Welcome\n\nWords that someone wrote.\n")
+    front = "README.md" if "More" in config else "index.md"
+    (tmp_path / "docs" / front).write_text("# Welcome\n\nWords that someone wrote.\n")
     shutil.copytree(PATHWAYS, tmp_path / "flow")
     shutil.copytree(PATHWAYS, tmp_path / "books")
     site = build_site(tmp_path, PATHWAYS, config)
-    front = (site / "index.html").read_text(encoding="utf-8")
-    assert "Words that someone wrote." in front
-    assert "Everything a pathway can hold" in front
+    html = (site / "index.html").read_text(encoding="utf-8")
+    assert "Words that someone wrote." in html
+    assert "Everything a pathway can hold" in html
     assert (site / "own" / "index.html").exists() or (site / "own.html").exists()
 
 
@@ -227,12 +229,16 @@ def test_a_build_that_fails_half_way_leaves_the_last_good_site_as_it_was(
     assert [path.name for path in last_good_site.glob(".site*")] == []
 
 
-def test_a_page_that_someone_wrote_is_never_overwritten(last_good_site: Path) -> None:
-    (last_good_site / "docs" / "bare").mkdir()
-    (last_good_site / "docs" / "bare" / "walk.md").write_text("# My own page\n")
+@pytest.mark.parametrize(
+    "name", ["bare.md", "bare/README.md", "bare/walk.md", "bare/walk/index.md"]
+)
+def test_a_page_that_someone_wrote_is_never_overwritten(name: str, last_good_site: Path) -> None:
+    page = last_good_site / "docs" / name
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text("# My own page\n")
     run = rebuilt(last_good_site)
     assert run.returncode == 1
-    assert "docs/bare/walk.md would be lost" in run.stderr
+    assert f"docs/{name} would be lost" in run.stderr
 
 
 def test_two_builds_in_two_places_are_the_same_to_the_byte(
@@ -300,3 +306,11 @@ def test_a_mistake_in_the_preview_is_told_and_the_last_good_books_stay(
     plugin.on_startup(command="build", dirty=False)
     with pytest.raises(PluginError, match="leads to the step 'scna'"):
         plugin.on_config(config)
+
+
+def test_a_front_page_in_another_encoding_is_named(last_good_site: Path) -> None:
+    (last_good_site / "docs" / "index.md").write_bytes("# Café\n".encode("latin-1"))
+    run = rebuilt(last_good_site)
+    assert run.returncode == 1
+    assert "docs/index.md is not UTF-8 text" in run.stderr
+    assert "Traceback" not in run.stderr

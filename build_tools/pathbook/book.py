@@ -96,7 +96,7 @@ def _earlier(folder: Path) -> set[str]:
         return set()
     try:
         names = json.loads(manifest.read_text(encoding="utf-8"))
-    except ValueError:
-        names = []
-    inside = folder.resolve()
-    return {str(name) for name in names if (folder / str(name)).resolve().is_relative_to(inside)}
+        inside = folder.resolve()
+        return {name for name in names if (folder / name).resolve().is_relative_to(inside)}
+    except (ValueError, TypeError):
+        return set()

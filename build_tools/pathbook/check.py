@@ -25,6 +25,9 @@ class Case:
         return load.place(self.definition, file, spot)
 
 
+SHARED_PAGES = ("index", "evidence", "glossary", "print")
+"""Pages that every pathway has."""
+
 Rule = Callable[[Case], Iterator[Problem]]
 
 
@@ -136,7 +139,7 @@ def unknown_source(case: Case) -> Iterator[Problem]:
 def unknown_link(case: Case) -> Iterator[Problem]:
     """A link to another pathway leads to one of this library."""
     for step in case.definition.pathway.steps.values():
-        if step.to is not None and step.to not in case.library:
+        if step.kind == "link" and step.to is not None and step.to not in case.library:
             fact = f"the link '{step.id}' goes on in"
             yield _unknown(
                 case, ("steps", step.id, "to"), "pathway", step.to, sorted(case.library), fact
@@ -176,18 +179,28 @@ def orphan_page(case: Case) -> Iterator[Problem]:
 
 def broken_link(case: Case) -> Iterator[Problem]:
     """Links in prose lead to pages of this site, or to an address on the web."""
-    own = [
-        f"{name}.md" for name in (*case.definition.pathway.steps, "index", "evidence", "glossary")
+    own = [f"{name}.md" for name in (*case.definition.pathway.steps, *SHARED_PAGES)]
+    others = [f"../{name}.md" for name in case.library if "/" in name]
+    others += [
+        f"../{name}/{page}.md" for name in case.library if "/" not in name for page in SHARED_PAGES
     ]
-    others = [f"../{name}.md" if "/" in name else f"../{name}/index.md" for name in case.library]
-    names = frozenset(own) | frozenset(others)
-    for page in case.definition.pages.values():
-        for link in prose.links(page.text):
-            place = Place(str(page.file), link.line, link.column)
-            yield from _link_problems(link, place, names, own)
-    for i, alert in enumerate(case.definition.pathway.alerts):
-        for link in prose.links(alert.text):
-            yield from _link_problems(link, case.at("alerts", i, "text"), names, own)
+    names = frozenset([*own, *others, "../index.md"])
+    texts = [(page.text, Place(str(page.file), 1, 1)) for page in case.definition.pages.values()]
+    texts += [
+        (alert.text, case.at("alerts", i, "text"))
+        for i, alert in enumerate(case.definition.pathway.alerts)
+    ]
+    for text, place in texts:
+        try:
+            found = prose.links(text)
+        except RecursionError:
+            fact = "lists or quotes are nested far too deeply"
+            yield Problem("nested-prose", place, fact, "a list in a list at the most")
+            continue
+        for link in found:
+            # In a page the place is that of the link; in an alert that of its text.
+            at = Place(place.file, link.line, link.column) if place.file.endswith(".md") else place
+            yield from _link_problems(link, at, names, own)
 
 
 def _link_problems(
@@ -216,7 +229,7 @@ def clashing_was(case: Case) -> Iterator[Problem]:
     for step in steps.values():
         for i, name in enumerate(step.was):
             other = name if name in steps else claimed.setdefault(name, step.id)
-            if other != step.id or name in RESERVED_IDS:
+            if other != step.id or name in steps or name in RESERVED_IDS:
                 what = "the address of another page" if name in RESERVED_IDS else f"step '{other}'"
                 yield Problem(
                     "clashing-was",
@@ -298,6 +311,65 @@ def no_way_out(case: Case) -> Iterator[Problem]:
                 f"step '{step.id}' leads nowhere",
                 "a line `next: step-id`, or the kind `outcome` if the pathway ends here",
             )
+
+
+def trapped(case: Case) -> Iterator[Problem]:
+    """From every step a walk can come to an end."""
+    steps, whole = case.definition.pathway.steps, case.graph.whole
+    ends = [name for name, step in steps.items() if step.kind in ENDS]
+    saved = set(ends).union(*(nx.ancestors(whole, name) for name in ends))
+    caught = [name for name in case.graph.order if name in case.graph.reached and name not in saved]
+    # A step that leads nowhere at all has a problem of its own, and so have those before it.
+    if caught and all(steps[name].next for name in caught) and not any(dangling_target(case)):
+        yield Problem(
+            "trap",
+            case.at("steps", caught[0]),
+            f"from step '{caught[0]}' no way leads to an end",
+            "a step of the kind `outcome` or `link` that can be reached from here",
+        )
+
+
+def same_answers(case: Case) -> Iterator[Problem]:
+    """No two answers of a decision read the same."""
+    for step in case.definition.pathway.steps.values():
+        seen: set[str] = set()
+        for i, route in enumerate(step.next):
+            read = route.when.casefold()
+            if step.kind == "decision" and read and read in seen:
+                yield Problem(
+                    "same-answers",
+                    case.at("steps", step.id, "next", i, "when"),
+                    f"the decision '{step.id}' has two answers that read '{route.when[:60]}'",
+                    "answers that a reader can tell apart",
+                )
+            seen.add(read)
+
+
+def stray_to(case: Case) -> Iterator[Problem]:
+    """Only a link says where it goes on."""
+    for step in case.definition.pathway.steps.values():
+        if step.to is not None and step.kind != "link":
+            yield Problem(
+                "stray-to",
+                case.at("steps", step.id, "to"),
+                f"step '{step.id}' is no link, so `to` leads nowhere",
+                "`next: ...`, or the kind `link`",
+            )
+
+
+def unchecked_evidence(case: Case) -> Iterator[Problem]:
+    """A route does not rest on statements alone that nobody has checked."""
+    statements = case.definition.evidence.statements
+    for step in case.definition.pathway.steps.values():
+        for i, route in enumerate(step.next):
+            cited = [statements[name] for name in route.evidence if name in statements]
+            if cited and not any(statement.shown for statement in cited):
+                yield Problem(
+                    "unchecked-evidence",
+                    case.at("steps", step.id, "next", i, "evidence"),
+                    f"all that the way from '{step.id}' to '{route.to}' rests on is unchecked",
+                    "a statement that was checked, or no `evidence`, which marks it as inferred",
+                )
 
 
 def unreachable_step(case: Case) -> Iterator[Problem]:
@@ -386,6 +458,10 @@ RULES: tuple[Rule, ...] = (
     few_answers,
     unnamed_answer,
     no_way_out,
+    trapped,
+    same_answers,
+    stray_to,
+    unchecked_evidence,
     unreachable_step,
     missing_take,
     undeclared_loop,

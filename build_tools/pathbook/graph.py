@@ -63,13 +63,14 @@ class Graph:
     @cached_property
     def hosts(self) -> Mapping[str, str]:
         """For each step that is only background, the first step it is background of."""
-        steps = self.pathway.steps
-        walked = self.reached
+        steps, walked = self.pathway.steps, self.reached
         found: dict[str, str] = {}
-        for name in self._walk_order:
+        hosts = [name for name in self._walk_order if name in walked]
+        for name in hosts:  # grows: background may have background of its own
             for other in steps[name].background:
-                if other in steps and other not in walked:
-                    found.setdefault(other, name)
+                if other in steps and other not in walked and other not in found:
+                    found[other] = name
+                    hosts.append(other)
         return found
 
     @cached_property
@@ -120,11 +121,13 @@ class Graph:
         guests: dict[str, list[str]] = {}
         for name, host in self.hosts.items():
             guests.setdefault(host, []).append(name)
-        walked = sorted(
-            (name for name in self._walk_order if name not in self.hosts),
-            key=self.bands.__getitem__,
-        )
-        return tuple(name for host in walked for name in (host, *guests.get(host, ())))
+        own = (name for name in self._walk_order if name not in self.hosts)
+        waiting = sorted(own, key=self.bands.__getitem__)[::-1]
+        found: list[str] = []
+        while waiting:
+            found.append(waiting.pop())
+            waiting += reversed(guests.get(found[-1], []))
+        return tuple(found)
 
     @cached_property
     def numbers(self) -> Mapping[str, int]:

@@ -43,7 +43,7 @@ def place_all(dots: Mapping[str, str], time_limit: float = TIME_LIMIT) -> dict[s
 
 def place(name: str, dot: str, time_limit: float = TIME_LIMIT) -> Layout:
     """Lay out one chart; `LayoutError` names the pathway if that fails or takes too long."""
-    command = [sys.executable, "-m", "pathbook.layout"]
+    command = [sys.executable, "-P", "-m", "pathbook.layout"]
     try:
         run = subprocess.run(  # noqa: S603 (our own module, no shell)
             command, input=dot.encode(), capture_output=True, timeout=time_limit, check=False

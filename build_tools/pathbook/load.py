@@ -1,6 +1,8 @@
 """Turn the text of a definition into models, or into all its problems at once, with places."""
 
+import os
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -16,6 +18,12 @@ from pathbook.reading import Reading, nearest, read_text, read_yaml, shown
 
 FILES = ("pathway.yaml", "evidence.yaml", "glossary.yaml", "scenarios.yaml")
 """The files of a definition."""
+
+_MEANT = frozenset({".yaml", ".yml", ".json", ".md"})
+"""Endings of files that someone may have meant as a part of the definition."""
+
+_STOPPING = frozenset({"bad-pathway-id", "outside-folder", "unreadable-file"})
+"""Problems of a folder after which there is no use in reading its files."""
 
 M = TypeVar("M", bound=Model)
 
@@ -34,11 +42,14 @@ def library(flow: Path) -> tuple[tuple[Definition, ...], tuple[Problem, ...]]:
                 "a folder that holds one folder for each pathway",
             ),
         )
-    folders = sorted(
-        entry
-        for entry in flow.iterdir()
-        if not entry.name.startswith((".", "_")) and (entry.is_dir() or entry.is_symlink())
-    )
+    try:
+        folders = sorted(
+            entry
+            for entry in flow.iterdir()
+            if not entry.name.startswith((".", "_")) and (entry.is_dir() or entry.is_symlink())
+        )
+    except OSError as error:
+        return (), (_unreadable(flow, error),)
     if not folders:
         return (), (
             Problem(
@@ -62,13 +73,13 @@ def definition(folder: Path) -> tuple[Definition | None, tuple[Problem, ...]]:
     definition is given too, so that everything else in it can be checked at the same time.
     """
     problems = list(_folder_problems(folder))
-    if any(problem.code in {"bad-pathway-id", "outside-folder"} for problem in problems):
+    if any(problem.code in _STOPPING for problem in problems):
         return None, tuple(problems)
     marks: dict[str, Mapping[Spot, tuple[int, int]]] = {}
 
     def part(name: str, kind: type[M]) -> M | None:
         path = folder / name
-        if name != "pathway.yaml" and not path.exists():
+        if name != "pathway.yaml" and not os.path.lexists(path):
             return kind()
         reading = read_yaml(path)
         built = _validated(reading, kind, folder.name)
@@ -100,7 +111,13 @@ def place(found: Definition, name: str, spot: Spot = ()) -> Place:
 # What is in the folder
 
 
+def _unreadable(path: Path, error: OSError) -> Problem:
+    fact = f"the folder cannot be read: {error.strerror}"
+    return Problem("unreadable-file", Place(shown(path)), fact)
+
+
 def _folder_problems(folder: Path) -> Iterator[Problem]:
+    """Find what keeps a folder from being a definition, and files that would be lost in it."""
     here = Place(shown(folder))
     if not re.fullmatch(model.ID_PATTERN, folder.name):
         yield Problem(
@@ -110,8 +127,15 @@ def _folder_problems(folder: Path) -> Iterator[Problem]:
             "lower-case letters a-z, digits and single hyphens",
             _mended_id(folder.name),
         )
-    base = folder.parent.resolve()
-    if any(not path.resolve().is_relative_to(base) for path in (folder, *_entries(folder))):
+    pages = folder / "pages"
+    try:
+        entries = _visible(folder)
+        prose = _visible(pages) if pages.is_dir() else []
+    except OSError as error:
+        yield _unreadable(folder, error)
+        return
+    base = os.path.realpath(folder.parent) + os.sep
+    if not all(os.path.realpath(path).startswith(base) for path in (folder, *entries, *prose)):
         yield Problem(
             "outside-folder",
             here,
@@ -119,16 +143,18 @@ def _folder_problems(folder: Path) -> Iterator[Problem]:
             "files that stand in the folder themselves",
         )
         return
-    for path in _entries(folder):
-        if path.suffix in {".yaml", ".yml"} and path.parent == folder and path.name not in FILES:
+    known = (*FILES, "README.md", *(["pages"] if pages.is_dir() else []))
+    for path in entries:
+        if path.name not in known and (path.is_dir() or path.suffix.lower() in _MEANT):
             yield Problem(
                 "unknown-file",
                 Place(shown(path)),
                 "no such file belongs to a definition, so nothing in it would be used",
-                f"one of: {', '.join(FILES)}",
-                near_miss(path.with_suffix(".yaml").name, FILES),
+                f"one of: {', '.join(FILES)}, or a folder named pages",
+                near_miss(path.name.lower(), (*FILES, "pages")),
             )
-        if path.parent.name == "pages" and path.suffix != ".md":
+    for path in prose:
+        if path.suffix != ".md":
             yield Problem(
                 "unknown-file",
                 Place(shown(path)),
@@ -137,19 +163,17 @@ def _folder_problems(folder: Path) -> Iterator[Problem]:
             )
 
 
-def _entries(folder: Path) -> tuple[Path, ...]:
-    """List the folder and its pages, hidden files left out."""
-    found: list[Path] = []
-    for base in (folder, folder / "pages"):
-        if base.is_dir():
-            found += [path for path in base.iterdir() if not path.name.startswith(".")]
-    return tuple(sorted(path for path in found if path.name != "pages"))
+def _visible(folder: Path) -> list[Path]:
+    """List what stands in a folder, hidden files left out."""
+    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
 
 
 def _pages(folder: Path) -> tuple[dict[str, Prose], list[Problem]]:
     pages: dict[str, Prose] = {}
     problems: list[Problem] = []
-    for path in sorted(folder.glob("*.md")) if folder.is_dir() else ():
+    for path in _visible(folder) if folder.is_dir() else ():
+        if path.suffix != ".md":
+            continue
         reading = Reading(shown(path))
         text = read_text(path, reading)
         problems += reading.problems
@@ -222,16 +246,25 @@ def _named_routes(routes: object) -> object:
     listed = [routes] if isinstance(routes, str) else routes
     if not isinstance(listed, list):
         return routes
-    taken = {route["id"] for route in listed if isinstance(route, dict) and "id" in route}
+    routes = [{"to": item} if isinstance(item, str) else item for item in listed]
+    taken = {str(route["id"]) for route in routes if isinstance(route, dict) and "id" in route}
     named: list[object] = []
-    for item in listed:
-        route = {"to": item} if isinstance(item, str) else item
+    for route in routes:
         if isinstance(route, dict) and "id" not in route:
-            made = _free(slug(str(route.get("when", ""))) or str(route.get("to", "")), taken)
-            taken.add(made)
-            route = {**route, "id": made}
+            made = slug(_text(route, "when")) or _text(route, "to")
+            if made:
+                made = _free(made, taken)
+                taken.add(made)
+                named.append({**route, "id": made})
+                continue
         named.append(route)
     return named
+
+
+def _text(route: Mapping[str, object], key: str) -> str:
+    """Give the text under a key; nothing if something else stands there."""
+    value = route.get(key)
+    return value if isinstance(value, str) else ""
 
 
 def _free(name: str, taken: Iterable[str]) -> str:
@@ -248,8 +281,11 @@ def slug(text: str) -> str:
     'no-or-the-pain-came-back'
     >>> slug("はい")
     'はい'
+    >>> slug("BMI over 30 kg/m²")
+    'bmi-over-30-kg-m2'
     """
-    return "-".join(re.findall(r"[^\W_]+", text.casefold()))[:80].strip("-")
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "-".join(re.findall(r"[^\W_]+", plain))[:80].strip("-")
 
 
 def _mended_id(name: str) -> str:

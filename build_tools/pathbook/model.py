@@ -98,7 +98,7 @@ class Route(Model):
     """The id of the step it leads to."""
     when: Annotated[str, BeforeValidator(_one_line)] = ""
     """The answer or condition it stands for, as readers see it."""
-    id: Annotated[str, StringConstraints(pattern=r"^[\w-]*$")] = ""
+    id: Annotated[str, StringConstraints(pattern=r"^[^\s<>\"'&,:;/?#%]+$")] = ""
     """Its name in shared walks; unique within the step; made from `when` if left out."""
     evidence: Names = ()
     """Ids of the statements it rests on; without any it is inferred, drawn dashed, and says so."""

@@ -234,13 +234,13 @@ class _Writer:
 
     def print(self) -> Page:
         here = self.path("print")
-        drawn = svg.chart(self.graph, self.book.plan, lambda step: f"#{step.id}")
+        drawn = svg.chart(self.graph, self.book.plan, lambda step: f"#step-{step.id}")
         elsewhere = self.resolver(here)
 
         def on_this_page(target: str) -> str:
             """Lead to a step where it stands on this page, and to anything else where that is."""
             name = target.partition("#")[0].removesuffix(".md")
-            return f"#{name}" if name in self.book.pathway.steps else elsewhere(target)
+            return f"#step-{name}" if name in self.book.pathway.steps else elsewhere(target)
 
         return self.page(
             "print.md.j2",
@@ -253,7 +253,7 @@ class _Writer:
                 for name, step in self.book.pathway.steps.items()
             },
             groups={name: self.groups(step) for name, step in self.book.pathway.steps.items()},
-            print_href=lambda step: f"#{step.id}",
+            print_href=lambda step: f"#step-{step.id}",
         )
 
 
@@ -268,7 +268,8 @@ def book_pages(book: Book, addresses: Addresses = DIRECTORIES) -> dict[str, Page
     found[writer.path("glossary")] = writer.page("glossary.md.j2", "glossary", glossary)
     found[writer.path("print")] = writer.print()
     found[f"{writer.prefix}/pathway.json"] = Page(
-        published.text(book.definition, book.graph), book.definition.folder / "pathway.yaml"
+        published.text(book.definition, book.graph, addresses),
+        book.definition.folder / "pathway.yaml",
     )
     return found | _moved(book, addresses)
 
@@ -342,7 +343,7 @@ def _moved(book: Book, addresses: Addresses) -> dict[str, Page]:
 def _finished(text: str) -> str:
     """Take blank lines and indents out of the HTML, and set headings apart."""
     front, body = re.fullmatch(_FRONT_MATTER, text, flags=re.DOTALL).groups("")  # type: ignore[union-attr]
-    lines = [line.strip() for line in body.splitlines() if line.strip()]
+    lines = [line.strip() for line in body.split("\n") if line.strip()]
     spaced = [f"\n{line}\n" if re.match(r"#{1,6} ", line) else line for line in lines]
     return front + re.sub(r"\n{3,}", "\n\n", "\n".join(["", *spaced])).rstrip() + "\n"
 
@@ -358,7 +359,10 @@ def _environment() -> Environment:
     )
     environment.filters["heading"] = heading
     environment.filters["quoted"] = quoted
-    environment.filters["anchor"] = lambda name: re.sub(r"\W+", "-", name)
+    # Different names have different anchors: what is not a plain letter becomes its number.
+    environment.filters["anchor"] = lambda name: re.sub(
+        r"[^A-Za-z0-9-]", lambda found: f"_{ord(found.group())}_", name
+    )
     return environment
 
 

@@ -69,18 +69,21 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Add the pages, and list them in the navigation."""
-        front = files.get_file_from_path("index.md")
-        intro = front.content_string if front else ""
+        there = {file.dest_uri: file for file in files.documentation_pages()}
+        front = there.pop("index.html", None)
         addresses = Addresses(config.use_directory_urls)
-        made = book.site(self.books, addresses, intro)
+        made = book.site(self.books, addresses, _written(front))
         config.nav = _navigation(config.nav, self.books, set(made), files)
         listed = set(_paths(config.nav))
         for path, page in made.items():
-            if path != "index.md" and files.get_file_from_path(path):
-                message = f"docs/{path} would be lost: a pathway has a page of that address"
-                raise PluginError(message)
             level = InclusionLevel.INCLUDED if path in listed else InclusionLevel.NOT_IN_NAV
             file = File.generated(config, path, content=page.text, inclusion=level)
+            lost = there.get(file.dest_uri) or (
+                files.get_file_from_path(path) if path != "index.md" else None
+            )
+            if lost:
+                message = f"docs/{lost.src_uri} would be lost: a pathway has a page of that address"
+                raise PluginError(message)
             if page.source is not None:
                 file.edit_uri = self._edit_uri(page, config)
             if front and path == "index.md":
@@ -114,7 +117,7 @@ class _Swap:
     """Builds a site beside the last good one, and replaces that only when all went well."""
 
     def __init__(self, config: MkDocsConfig) -> None:
-        self.site = Path(config.site_dir)
+        self.site = Path(config.site_dir).resolve()  # a link stays one
         self.site.parent.mkdir(parents=True, exist_ok=True)
         self.fresh = Path(tempfile.mkdtemp(prefix=f".{self.site.name}-", dir=self.site.parent))
         self.fresh.chmod(0o755)
@@ -130,9 +133,15 @@ class _Swap:
             self.give_up()
             return
         last = self.fresh.with_name(f"{self.fresh.name}-last")
-        if self.site.exists():
-            self.site.rename(last)
-        self.fresh.rename(self.site)
+        try:
+            if self.site.exists():
+                self.site.rename(last)
+            self.fresh.rename(self.site)
+        except OSError as error:
+            if last.exists() and not self.site.exists():
+                last.rename(self.site)
+            message = f"the finished site could not take the place of {self.site}: {error.strerror}"
+            raise PluginError(f"{message}. It stands in {self.fresh}") from error
         shutil.rmtree(last, ignore_errors=True)
 
     def give_up(self) -> None:
@@ -144,17 +153,40 @@ Nav = list[Any]
 """Navigation as MkDocs has it: paths, and mappings from a title to a path or a list of these."""
 
 
+def _written(front: File | None) -> str:
+    """Give what a maintainer wrote for the front page."""
+    try:
+        return front.content_string if front else ""
+    except UnicodeDecodeError as error:
+        message = f"docs/{front.src_uri if front else ''} is not UTF-8 text; save it as UTF-8"
+        raise PluginError(message) from error
+
+
 def _navigation(
     nav: Nav | None, books: tuple[pages.Book, ...], made: set[str], files: Files
 ) -> Nav:
     """Put the library and the pathways where the navigation names them, else first."""
     if nav is None:
         own = [file.src_uri for file in files.documentation_pages()]
-        nav = [PLACE, *(path for path in own if path not in made)]
+        front = {"index.md", "README.md"}
+        nav = [PLACE, *(path for path in own if path not in made | front)]
     ours = [{"Pathways": "index.md"}, *pages.navigation(books)]
-    at = nav.index(PLACE) if PLACE in nav else 0
-    after = nav[at + 1 :] if PLACE in nav else nav
-    return [*nav[:at], *ours, *after]
+    placed = _placed(nav, ours)
+    return [*ours, *nav] if placed == nav else placed
+
+
+def _placed(nav: Nav, ours: Nav) -> Nav:
+    """Replace the entry that stands for the pathways, at whatever depth it is."""
+    found: Nav = []
+    for item in nav:
+        title, below = next(iter(item.items())) if isinstance(item, dict) else (None, item)
+        if below == PLACE:
+            found += [{title: ours}] if title else ours
+        elif isinstance(below, list):
+            found.append({title: _placed(below, ours)})
+        else:
+            found.append(item)
+    return found
 
 
 def _paths(nav: Nav) -> Iterator[str]:

@@ -4,12 +4,14 @@ import re
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 from html import unescape
+from posixpath import normpath
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
 import markdown
 import nh3
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import AMP_SUBSTITUTE
 from markupsafe import Markup
 
 TAGS = frozenset(
@@ -20,6 +22,9 @@ TAGS = frozenset(
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 """Addresses outside the site that prose may lead to."""
+
+_LINES = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+"""What some programs take for the end of a line, and Markdown does not."""
 
 Resolve = Callable[[str], str]
 """Gives the address to write for a link as it stands in the prose."""
@@ -67,7 +72,7 @@ def render(text: str, resolve: Resolve) -> Markup:
     """
     tidied = _Tidy(resolve)
     html = nh3.clean(
-        _converter(tidied).convert(text),
+        _converter(tidied).convert(_LINES.sub(" ", text)),
         tags=set(TAGS),
         attributes={"a": {"href", "title"}, "ol": {"start"}, "td": {"align"}, "th": {"align"}},
         url_schemes=set(SCHEMES),
@@ -110,9 +115,13 @@ def is_safe(target: str, pages: Container[str]) -> bool:
         parts = urlsplit(target)
     except ValueError:
         return False
+    if parts.scheme in {"http", "https"}:
+        return bool(parts.netloc)
     if parts.scheme:
-        return parts.scheme in SCHEMES and bool(parts.netloc or parts.path)
-    return not parts.netloc and (parts.path in pages or (not parts.path and bool(parts.fragment)))
+        return parts.scheme in SCHEMES and bool(parts.path)
+    if parts.netloc or parts.query:
+        return False
+    return normpath(parts.path) in pages if parts.path else bool(parts.fragment)
 
 
 class _Tidy(Treeprocessor):
@@ -126,7 +135,7 @@ class _Tidy(Treeprocessor):
     def run(self, root: Element) -> None:
         for element in root.iter():
             if element.tag == "a" and (target := element.get("href")) is not None:
-                plain = unescape(target)
+                plain = unescape(target.replace(AMP_SUBSTITUTE, "&"))
                 self.targets.append((plain, False))
                 element.set("href", self.resolve(plain))
             if element.tag == "img":

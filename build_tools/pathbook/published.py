@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from pathbook import __version__
+from pathbook.addresses import DIRECTORIES, Addresses
 from pathbook.graph import Graph
 from pathbook.model import Definition, Model, Pathway, Source, Statement, Step, Term
 
@@ -43,12 +44,15 @@ class Published(Pathway):
     """Meanings, by the word as readers meet it."""
 
 
-def text(definition: Definition, graph: Graph) -> str:
+def text(definition: Definition, graph: Graph, addresses: Addresses = DIRECTORIES) -> str:
     """Give the content of `pathway.json`."""
+    here = f"{definition.id}/pathway.json"
     pathway, evidence = definition.pathway, definition.evidence
     steps = {
         name: PublishedStep.model_construct(
-            **dict(pathway.steps[name]), number=graph.numbers[name], url=f"{name}/"
+            **dict(pathway.steps[name]),
+            number=graph.numbers[name],
+            url=addresses.between(here, f"{definition.id}/{name}.md"),
         )
         for name in graph.order
     }

@@ -1,6 +1,8 @@
 """Read a file of a definition: from bytes to text to plain data, with the place of every part."""
 
+import os
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +18,12 @@ LARGEST_FILE = 20_000_000
 DEEPEST = 20
 """How far lists and mappings may be nested; a definition needs seven."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+_BY_ID: frozenset[Spot] = frozenset({("steps",), ("sources",), ("statements",), ("terms",)})
+"""Where keys are ids and not names of what is said."""
 
 
 class _TooDeepError(Exception):
@@ -43,10 +49,9 @@ class Reading:
 
 def shown(path: Path) -> str:
     """Name a path the way the maintainer does: from the folder they work in."""
-    try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return path.as_posix()
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 (a link is named, not followed)
+    here = Path.cwd()
+    return (absolute.relative_to(here) if absolute.is_relative_to(here) else path).as_posix()
 
 
 def nearest(marks: Mapping[Spot, tuple[int, int]], spot: Spot) -> tuple[int, int]:
@@ -74,9 +79,10 @@ def read_text(path: Path, reading: Reading) -> str | None:
         )
         return None
     try:
-        text = raw.decode("utf-8-sig")
+        raw = raw.removeprefix(BOM_UTF8)
+        text = raw.decode()
     except UnicodeDecodeError as error:
-        good = raw[: error.start].decode("utf-8-sig")
+        good = raw[: error.start].decode()
         reading.add(
             "not-utf8",
             _line_and_column(good),
@@ -86,11 +92,14 @@ def read_text(path: Path, reading: Reading) -> str | None:
         )
         return None
     if match := _CONTROL.search(text):
-        at = _line_and_column(text[: match.start()])
-        code = f"U+{ord(match.group()):04X}"
-        reading.add("control-character", at, f"there is an invisible control character ({code})")
+        _note_control(match, _line_and_column(text[: match.start()]), reading)
         return None
     return text
+
+
+def _note_control(match: re.Match[str], at: tuple[int, int], reading: Reading) -> None:
+    code = f"U+{ord(match.group()):04X}"
+    reading.add("control-character", at, f"there is an invisible control character ({code})")
 
 
 def _line_and_column(before: str) -> tuple[int, int]:
@@ -157,7 +166,7 @@ def _yaml_hint(text: str, at: tuple[int, int]) -> str:
 
 def _is_nothing(event: yaml.Event) -> bool:
     """Tell an unquoted nothing, as in `summary:`, which means that the value was left out."""
-    return isinstance(event, yaml.ScalarEvent) and event.style is None and event.value in {"", "~"}
+    return isinstance(event, yaml.ScalarEvent) and not event.style and event.value in {"", "~"}
 
 
 def _at(event: yaml.Event) -> tuple[int, int]:
@@ -186,7 +195,12 @@ def _plain(event: yaml.Event, events: Iterator[yaml.Event], spot: Spot, reading:
         return items
     if isinstance(event, yaml.MappingStartEvent):
         return _mapping(events, spot, reading)
-    return None if _is_nothing(event) else getattr(event, "value", None)
+    if _is_nothing(event):
+        return None
+    value = str(getattr(event, "value", ""))
+    if match := _CONTROL.search(value):  # written as an escape, such as "\x1b"
+        _note_control(match, _at(event), reading)
+    return value
 
 
 def _mapping(events: Iterator[yaml.Event], spot: Spot, reading: Reading) -> dict[str, object]:
@@ -206,7 +220,8 @@ def _mapping(events: Iterator[yaml.Event], spot: Spot, reading: Reading) -> dict
         else:
             reading.marks[(*spot, name)] = _at(key)
         plain = _plain(next(events), events, (*spot, name), reading)
-        if name not in first and plain is not None:
-            data[name] = plain
+        if name not in first and (plain is not None or spot in _BY_ID):
+            # A step without a word below it is there all the same, and has no kind.
+            data[name] = {} if plain is None else plain
         first.setdefault(name, _at(key)[0])
     return data
