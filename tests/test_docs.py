@@ -92,3 +92,12 @@ def test_locks_hold_hashes_and_no_address() -> None:
 def test_the_site_names_its_pathways_where_readers_look_first() -> None:
     config = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
     assert config["nav"][0] == "pathbook"
+
+
+def test_the_example_of_all_keys_is_right(folder: Path) -> None:
+    pathway, evidence = re.findall(r"```yaml\n(.*?)```", FORMAT, re.DOTALL)
+    knee = folder / "flow" / "knee"
+    knee.mkdir(parents=True)
+    (knee / "pathway.yaml").write_text(pathway)
+    (knee / "evidence.yaml").write_text(evidence)
+    assert len(definitions(folder / "flow")) == 1

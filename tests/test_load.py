@@ -211,3 +211,11 @@ def test_a_folder_that_may_not_be_read_is_a_problem(
         str(problem)
         == "flow/knee: error: the folder cannot be read: Permission denied [unreadable-file]"
     )
+
+
+def test_naming_one_pathway_instead_of_all_says_what_to_name(folder: Path) -> None:
+    shutil.copytree(PATHWAYS / "bare", folder / "flow" / "knee")
+    (problem,) = book.read(Path("flow/knee")).problems
+    assert problem.fact == "this is one pathway; name the folder that holds it: flow"
+    (problem,) = book.read(Path("flow/knee/pathway.yaml")).problems
+    assert problem.fact == "this is a file"

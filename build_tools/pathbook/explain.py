@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import get_args
 
 from pydantic_core import ErrorDetails
 
@@ -55,7 +56,9 @@ def explained(detail: ErrorDetails, reading: Reading, kind: type[Model]) -> Prob
         fact = f"{where}unknown key '{key}'"
         return Problem("unknown-key", at, fact, f"one of: {', '.join(keys)}", near_miss(key, keys))
     if detail["type"] == "missing":
-        return Problem("missing-key", at, f"{where}'{key}' is missing", f"a line `{key}: ...`")
+        kinds = f", one of: {', '.join(get_args(model.Kind))}" if key == "kind" else ""
+        fact = f"{where}'{key}' is missing"
+        return Problem("missing-key", at, fact, f"a line `{key}: ...`{kinds}")
     found = what(detail["input"])
     if detail["type"] == "literal_error":
         choices = (
@@ -65,6 +68,8 @@ def explained(detail: ErrorDetails, reading: Reading, kind: type[Model]) -> Prob
         return Problem(
             "unknown-value", at, f"{where}'{key}' is {found}", f"one of: {choices}", hint
         )
+    if detail["type"] == "too_short" and isinstance(detail["input"], str):
+        return Problem("wrong-type", at, f"{where}'{key}' is empty", "a text that is not empty")
     expected = _TYPES.get(detail["type"]) or _PATTERNS.get(key, "something else")
     if spot[2:3] == ("next",) and key == "id":
         expected = "letters, digits and hyphens"

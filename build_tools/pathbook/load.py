@@ -33,15 +33,10 @@ def library(flow: Path) -> tuple[tuple[Definition, ...], tuple[Problem, ...]]:
 
     Returns the definitions that could be read, in the order of their ids, and all problems.
     """
-    if not flow.is_dir():
-        return (), (
-            Problem(
-                "no-folder",
-                Place(shown(flow)),
-                "there is no such folder",
-                "a folder that holds one folder for each pathway",
-            ),
-        )
+    what = _not_a_library(flow)
+    if what:
+        expected = "a folder that holds one folder for each pathway"
+        return (), (Problem("no-folder", Place(shown(flow)), what, expected),)
     try:
         folders = sorted(
             entry
@@ -64,6 +59,15 @@ def library(flow: Path) -> tuple[tuple[Definition, ...], tuple[Problem, ...]]:
         tuple(found for found, _ in loaded if found is not None),
         tuple(problem for _, problems in loaded for problem in problems),
     )
+
+
+def _not_a_library(flow: Path) -> str:
+    """Say why a path cannot be the folder of all pathways; nothing if it can."""
+    if (flow / "pathway.yaml").exists():
+        return f"this is one pathway; name the folder that holds it: {shown(flow.parent)}"
+    if flow.exists() and not flow.is_dir():
+        return "this is a file"
+    return "" if flow.exists() else "there is no such folder"
 
 
 def definition(folder: Path) -> tuple[Definition | None, tuple[Problem, ...]]:
@@ -251,7 +255,7 @@ def _named_routes(routes: object) -> object:
     named: list[object] = []
     for route in routes:
         if isinstance(route, dict) and "id" not in route:
-            made = slug(_text(route, "when")) or _text(route, "to")
+            made = slug(_text(route, "when")) or slug(_text(route, "to"))
             if made:
                 made = _free(made, taken)
                 taken.add(made)

@@ -60,12 +60,19 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
             self.books = book.draw(found.definitions)
         except PathbookError as error:
             if not (self.serving and self.books):
-                raise PluginError(f"\n{error}") from error
+                untouched = (
+                    "\nThe last site that was built is as it was." if self.kept(config) else ""
+                )
+                raise PluginError(f"\n{error}{untouched}") from error
             told = f"\n{error}\nUntil this is mended, the preview shows the last good books."
             log.error(told)  # noqa: TRY400 (no traceback for a maintainer)
         config.extra_css.append(pages.STYLESHEET)
         if not self.serving:
             self.swap = _Swap(config)
+
+    def kept(self, config: MkDocsConfig) -> bool:
+        """Tell whether there is a site that a failed build leaves alone."""
+        return not self.serving and Path(config.site_dir).is_dir()
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Add the pages, and list them in the navigation."""

@@ -78,7 +78,7 @@ def near_miss(word: str, choices: Iterable[str]) -> str:
     >>> near_miss("zebra", ["next", "take"])
     ''
     """
-    close = get_close_matches(word, list(choices), n=1, cutoff=0.6)
+    close = get_close_matches(word, list(choices), n=1, cutoff=0.7)
     return f"Did you mean '{close[0]}'?" if close else ""
 
 

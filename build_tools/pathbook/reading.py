@@ -134,6 +134,12 @@ def read_yaml(path: Path) -> Reading:
                 "broken-yaml", at, "a second document begins here (---)", "one document in a file"
             )
     except yaml.MarkedYAMLError as error:
+        if error.context_mark and "quoted scalar" in str(error.context):
+            at = (error.context_mark.line + 1, error.context_mark.column + 1)
+            reading.add(
+                "open-quote", at, "a quote opens here and is not closed", "a quote at its end"
+            )
+            return reading
         mark = error.problem_mark or error.context_mark
         at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         what = " ".join(part for part in (error.context, error.problem) if part)
