@@ -214,6 +214,7 @@ def test_a_mistake_leaves_the_last_good_site_as_it_was(last_good_site: Path) -> 
         "flow/bare/pathway.yaml:15:9: error: step 'better' leads to the step 'scna'" in run.stderr
     )
     assert "Traceback" not in run.stdout + run.stderr
+    assert f"{last_good_site / 'site'} is as it was." in run.stderr
     assert snapshot(last_good_site / "site") == before
 
 
@@ -314,3 +315,35 @@ def test_a_front_page_in_another_encoding_is_named(last_good_site: Path) -> None
     assert run.returncode == 1
     assert "docs/index.md is not UTF-8 text" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_a_site_folder_that_cannot_be_moved_is_named_and_kept(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.exceptions import PluginError
+
+    from pathbook import plugin
+
+    (folder / "site").mkdir()
+    (folder / "site" / "index.html").write_text("good")
+    config = MkDocsConfig()
+    config.site_dir = str(folder / "site")
+    swap = plugin._Swap(config)
+    rename = Path.rename
+
+    def busy(path: Path, target: Path) -> Path:
+        if path == swap.fresh:
+            raise OSError(16, "Device or resource busy")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", busy)
+    with pytest.raises(
+        PluginError, match=r"could not take the place of .*: Device or resource busy"
+    ):
+        swap.finish(config)
+    swap.give_up()
+    assert {path.name: path.read_text() for path in folder.rglob("*.html")} == {
+        "index.html": "good"
+    }
+    assert [path.name for path in folder.iterdir()] == ["site"]

@@ -60,23 +60,19 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
             self.books = book.draw(found.definitions)
         except PathbookError as error:
             if not (self.serving and self.books):
-                untouched = (
-                    "\nThe last site that was built is as it was." if self.kept(config) else ""
+                kept = (
+                    f"\n{config.site_dir} is as it was." if Path(config.site_dir).is_dir() else ""
                 )
-                raise PluginError(f"\n{error}{untouched}") from error
+                raise PluginError(f"\n{error}{kept}") from error
             told = f"\n{error}\nUntil this is mended, the preview shows the last good books."
             log.error(told)  # noqa: TRY400 (no traceback for a maintainer)
         config.extra_css.append(pages.STYLESHEET)
         if not self.serving:
             self.swap = _Swap(config)
 
-    def kept(self, config: MkDocsConfig) -> bool:
-        """Tell whether there is a site that a failed build leaves alone."""
-        return not self.serving and Path(config.site_dir).is_dir()
-
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Add the pages, and list them in the navigation."""
-        there = {file.dest_uri: file for file in files.documentation_pages()}
+        there = {file.dest_uri: file for file in files}
         front = there.pop("index.html", None)
         addresses = Addresses(config.use_directory_urls)
         made = book.site(self.books, addresses, _written(front))
@@ -85,10 +81,7 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
         for path, page in made.items():
             level = InclusionLevel.INCLUDED if path in listed else InclusionLevel.NOT_IN_NAV
             file = File.generated(config, path, content=page.text, inclusion=level)
-            lost = there.get(file.dest_uri) or (
-                files.get_file_from_path(path) if path != "index.md" else None
-            )
-            if lost:
+            if lost := there.get(file.dest_uri):
                 message = f"docs/{lost.src_uri} would be lost: a pathway has a page of that address"
                 raise PluginError(message)
             if page.source is not None:
@@ -148,7 +141,7 @@ class _Swap:
             if last.exists() and not self.site.exists():
                 last.rename(self.site)
             message = f"the finished site could not take the place of {self.site}: {error.strerror}"
-            raise PluginError(f"{message}. It stands in {self.fresh}") from error
+            raise PluginError(message) from error
         shutil.rmtree(last, ignore_errors=True)
 
     def give_up(self) -> None:
