@@ -89,3 +89,10 @@ def test_prose_is_in_short_sentences(name: str) -> None:
 def test_the_only_figure_is_the_one_the_article_gives() -> None:
     figures = {name: re.findall(r"\d+", page.text) for name, page in BOOK.pages.items()}
     assert {name: found for name, found in figures.items() if found} == {"rfa": ["6", "1"]}
+
+
+def test_urgent_signs_stand_first_on_every_page() -> None:
+    assert [alert.level for alert in BOOK.pathway.alerts] == ["emergency", "urgent"]
+    for name, text in PAGES.items():
+        if name != "pathway.json":
+            assert text.split("---\n", 2)[2].startswith('\n<section class="pb-alerts"'), name
