@@ -281,9 +281,7 @@ def _crossed(way: _Way, i: int, row: int, next_row: int) -> tuple[int, bool, boo
     if next_row > row:
         return next_row, True, True
     if next_row < row:
-        # Rising: out at the top of one row and in at the bottom of the one above it, except that
-        # the arrow's end is entered from above.
-        return (row, False, False) if i < len(way.stops) - 2 else (next_row, False, True)
+        return row, False, False  # rising: out at the top of one row, in at the foot of the next
     # Two stops in one row: the turn below it, or the one above it at the arrow's end.
     return (row + 1, True, False) if i < len(way.stops) - 2 else (row, False, True)
 
