@@ -8,8 +8,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from conftest import PATHWAYS, SHIPPED, TESTS, definition
-from pathbook import pages
+from conftest import PATHWAYS, SHIPPED, TESTS, definition, definitions
+from pathbook import book, pages
 from pathbook.addresses import Addresses
 from pathbook.graph import Graph
 from pathbook.legend import legend
@@ -124,6 +124,12 @@ def test_the_front_page_of_one_pathway_has_its_urgent_advice_first() -> None:
     text = pages.library_page([unplanned(definition(PATHWAYS / "every-kind"))]).text
     assert text.index("Get emergency help now if") < text.index("# Pathways")
     assert 'href="every-kind/check/"' in text
+
+
+def test_a_link_names_the_pathway_it_goes_on_in() -> None:
+    books = [unplanned(found) for found in definitions(PATHWAYS)]
+    made = book.site(books)["every-kind/elsewhere.md"].text
+    assert '<a href="../../bare/better/">Sore knee: Does rest help?</a>' in made
 
 
 def test_a_page_leads_to_the_file_that_makes_it() -> None:

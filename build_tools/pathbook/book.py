@@ -60,8 +60,9 @@ def site(
 ) -> dict[str, Page]:
     """Gather every file of a site: the library, each book, the stylesheet and the schemas."""
     found = {"index.md": pages.library_page(books, addresses, intro)}
+    titles = pages.titles(books)
     for book in books:
-        found |= pages.book_pages(book, addresses)
+        found |= pages.book_pages(book, addresses, titles)
     return found | pages.assets()
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from html import escape
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -101,11 +102,17 @@ def quoted(text: object) -> Markup:
     return Markup(json.dumps(escape(str(text)), ensure_ascii=False))  # noqa: S704
 
 
+NO_TITLES: Mapping[str, str] = MappingProxyType({})
+
+
 class _Writer:
     """Renders the pages of one book."""
 
-    def __init__(self, book: Book, addresses: Addresses) -> None:
+    def __init__(
+        self, book: Book, addresses: Addresses, titles: Mapping[str, str] = NO_TITLES
+    ) -> None:
         self.book = book
+        self.titles = titles
         self.graph = book.graph
         self.addresses = addresses
         self.prefix = book.definition.id
@@ -184,13 +191,12 @@ class _Writer:
         written = self.book.definition.pages.get(step.id)
         return prose.sections(written.text, resolve) if written else ()
 
-    def link(self, step: Step, here: str) -> str | None:
-        """Give the address in another pathway that a link goes on at."""
+    def link(self, step: Step, here: str) -> tuple[str, str] | None:
+        """Give the address and the title of what a link goes on in."""
         if step.to is None:
             return None
-        return self.addresses.between(
-            here, f"{step.to}.md" if "/" in step.to else f"{step.to}/index.md"
-        )
+        path = f"{step.to}.md" if "/" in step.to else f"{step.to}/index.md"
+        return self.addresses.between(here, path), self.titles.get(step.to, step.to)
 
     def groups(self, step: Step) -> list[Group]:
         """Gather the statements that a step and its routes rest on: guidelines after all others."""
@@ -257,9 +263,21 @@ class _Writer:
         )
 
 
-def book_pages(book: Book, addresses: Addresses = DIRECTORIES) -> dict[str, Page]:
+def titles(books: Sequence[Book]) -> dict[str, str]:
+    """Give the title of everything that a link to another pathway may name."""
+    found: dict[str, str] = {}
+    for book in books:
+        found[book.definition.id] = book.pathway.title
+        for name, step in book.pathway.steps.items():
+            found[f"{book.definition.id}/{name}"] = f"{book.pathway.title}: {step.title}"
+    return found
+
+
+def book_pages(
+    book: Book, addresses: Addresses = DIRECTORIES, titles: Mapping[str, str] = NO_TITLES
+) -> dict[str, Page]:
     """Write all pages of one book."""
-    writer = _Writer(book, addresses)
+    writer = _Writer(book, addresses, titles)
     found = {writer.path("index"): writer.pathway()}
     for name in book.graph.order:
         found[writer.path(name)] = writer.step(book.pathway.steps[name])
