@@ -50,7 +50,7 @@ def test_pathways_of_any_shape_can_be_read(folder: Path) -> None:
         (base / "pathway.yaml").write_text(json.dumps(pathway(seed)))
     found = book.read(Path("flow"))
     assert [str(problem) for problem in found.problems] == []
-    drawn = book.draw(found.definitions)
+    drawn = book.draw(found)
     assert {made.definition.id: faults(made.plan) for made in drawn if faults(made.plan)} == {}
     # A few pixels of two lines on one another can be left where a gap is very crowded.
     assert sum(covered(made.plan) > 0 for made in drawn) <= 4

@@ -35,22 +35,16 @@ def read(flow: Path) -> Checked:
     return Checked(definitions, in_order((*problems, *check.problems(definitions))))
 
 
-def draw(definitions: Sequence[Definition]) -> tuple[Book, ...]:
-    """Lay out the chart of each pathway."""
-    graphs = {found.id: Graph(found.pathway) for found in definitions}
+def draw(checked: Checked) -> tuple[Book, ...]:
+    """Lay out the chart of each pathway; `ProblemsFoundError` tells all that is in the way."""
+    if checked.errors:
+        raise ProblemsFoundError(checked.errors)
+    graphs = {found.id: Graph(found.pathway) for found in checked.definitions}
     layouts = layout.place_all({name: chart.dot(graph) for name, graph in graphs.items()})
     return tuple(
         Book(found, graphs[found.id], lines.plan(graphs[found.id], layouts[found.id]))
-        for found in definitions
+        for found in checked.definitions
     )
-
-
-def make(flow: Path) -> tuple[Book, ...]:
-    """Make all books of a folder; `ProblemsFoundError` tells all that is in the way."""
-    found = read(flow)
-    if found.errors:
-        raise ProblemsFoundError(found.errors)
-    return draw(found.definitions)
 
 
 def site(

@@ -5,7 +5,7 @@ small nodes on their routes, which keeps room for them. Bands are kept apart by 
 of one stage stand above and the steps of the next stand below.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -102,14 +102,15 @@ def dot(graph: Graph) -> str:
     )
     for name in graph.order:
         _node(drawing, step_node(graph, name), step_box(graph.pathway.steps[name]))
-    for arrow in arrows(graph):
+    drawn = arrows(graph)
+    for arrow in drawn:
         if arrow.box:
             _node(drawing, arrow.node("answer"), arrow.box)
         for tail, head in arrow.edges():
             drawing.edge(tail, head, weight=_weight(arrow, head))
     for name in graph.order:
         _background(drawing, graph, graph.pathway.steps[name])
-    for tail, head in _bars(graph):
+    for tail, head in _bars(graph, drawn):
         drawing.edge(tail, head, weight="0")
     return str(drawing.source)
 
@@ -140,7 +141,7 @@ def _background(drawing: graphviz.Digraph, graph: Graph, step: Step) -> None:
                 beside.edge(left, right, weight="20")
 
 
-def _bars(graph: Graph) -> Iterator[tuple[str, str]]:
+def _bars(graph: Graph, drawn: Sequence[Arrow]) -> Iterator[tuple[str, str]]:
     """Hold each band between a bar above and a bar below.
 
     Only nodes that nothing of their own band holds already are tied to a bar: each tie costs room.
@@ -150,7 +151,7 @@ def _bars(graph: Graph) -> Iterator[tuple[str, str]]:
     nodes: dict[int, list[str]] = {band: [] for band in used}
     for name in graph.order:
         nodes[graph.bands[name]].append(step_node(graph, name))
-    for arrow in arrows(graph):
+    for arrow in drawn:
         here, there = graph.bands[arrow.step.id], graph.bands[arrow.to]
         parts = [(arrow.node("answer"), here)] if arrow.box else []
         parts += [(arrow.node("turn"), here), (arrow.node("top"), there)] if arrow.rises else []

@@ -61,7 +61,7 @@ def write(folder: Path, flow: Path, flat: bool) -> None:
     from pathbook.problems import PathbookError, ProblemsFoundError
 
     try:
-        books = book.make(flow)
+        books = book.draw(book.read(flow))
         written = book.write(book.site(books, Addresses(directories=not flat)), folder)
     except ProblemsFoundError as error:
         for problem in error.problems:

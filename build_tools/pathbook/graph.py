@@ -92,9 +92,9 @@ class Graph:
                 for route in reversed(step.next)
                 if not route.back and route.to in self.pathway.steps
             )
-        first = [self.pathway.start] if self.pathway.start in turned else []
-        # Only what the start leads to comes first; steps that nothing leads to keep their order.
-        walked = list(nx.dfs_postorder_nodes(turned, first[0])) if first else []
+        start = self.pathway.start
+        # What the start leads to comes first; steps that nothing leads to keep their order.
+        walked = list(nx.dfs_postorder_nodes(turned, start)) if start in turned else []
         seen = set(walked)
         return (*reversed(walked), *(name for name in self.pathway.steps if name not in seen))
 

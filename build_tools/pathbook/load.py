@@ -33,10 +33,9 @@ def library(flow: Path) -> tuple[tuple[Definition, ...], tuple[Problem, ...]]:
 
     Returns the definitions that could be read, in the order of their ids, and all problems.
     """
-    what = _not_a_library(flow)
-    if what:
+    if why := _not_a_library(flow):
         expected = "a folder that holds one folder for each pathway"
-        return (), (Problem("no-folder", Place(shown(flow)), what, expected),)
+        return (), (Problem("no-folder", Place(shown(flow)), why, expected),)
     try:
         folders = sorted(
             entry

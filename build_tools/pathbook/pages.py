@@ -136,7 +136,6 @@ class _Writer:
             "kind_names": svg.KIND_NAMES,
             "href": self.href(here),
             "to": lambda name: self.addresses.between(here, self.path(name)),
-            "file": lambda name: self.addresses.between(here, name),
             "alerts": self.alerts(here),
         }
 
@@ -172,7 +171,7 @@ class _Writer:
         here, definition = self.path(step.id), self.book.definition
         written = definition.pages.get(step.id)
         order = self.graph.order
-        at = order.index(step.id) if step.id in order else 0
+        at = self.graph.numbers[step.id] - 1
         return self.page(
             "step.md.j2",
             step.id,

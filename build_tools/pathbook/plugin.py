@@ -19,7 +19,7 @@ from mkdocs.utils import CountHandler
 
 from pathbook import book, pages
 from pathbook.addresses import Addresses
-from pathbook.problems import PathbookError, ProblemsFoundError
+from pathbook.problems import PathbookError
 
 log = get_plugin_logger("pathbook")
 
@@ -55,9 +55,7 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
             for problem in found.problems:
                 if problem.severity == "warning":
                     log.warning("%s", problem)
-            if found.errors:
-                raise ProblemsFoundError(found.errors)
-            self.books = book.draw(found.definitions)
+            self.books = book.draw(found)
         except PathbookError as error:
             if not (self.serving and self.books):
                 kept = (

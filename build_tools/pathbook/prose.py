@@ -76,9 +76,8 @@ def render(text: str, resolve: Resolve) -> Markup:
         tags=set(TAGS),
         attributes={"a": {"href", "title"}, "ol": {"start"}, "td": {"align"}, "th": {"align"}},
         url_schemes=set(SCHEMES),
-        link_rel="noopener",
+        link_rel=None,
     )
-    html = html.replace(' rel="noopener"', "")
     # A line break inside <pre> must not end the HTML block that the page puts around it.
     html = re.sub(
         r"<pre>.*?</pre>", lambda found: found.group().replace("\n", "&#10;"), html, flags=re.DOTALL
