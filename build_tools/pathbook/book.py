@@ -1,8 +1,10 @@
 """Make books from definitions: load, check, draw, and write. The only module that writes files."""
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from pathbook import chart, check, layout, lines, load, pages
@@ -22,6 +24,10 @@ class Checked:
 
     definitions: tuple[Definition, ...]
     problems: tuple[Problem, ...]
+    today: date
+    """The day on which it was checked."""
+    site: frozenset[str] = frozenset()
+    """The pages of the site around the library, such as `about.md`."""
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -29,10 +35,28 @@ class Checked:
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
 
-def read(flow: Path) -> Checked:
-    """Load and check every pathway below a folder."""
+def today() -> date:
+    """Give the day in UTC, or that of `SOURCE_DATE_EPOCH`, which makes a build repeatable.
+
+    https://reproducible-builds.org/specs/source-date-epoch/
+    """
+    try:
+        moment = datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), UTC)
+    except (KeyError, ValueError, OverflowError, OSError):
+        moment = datetime.now(UTC)
+    return moment.date()
+
+
+def read(flow: Path, docs: Path | None = None) -> Checked:
+    """Load and check every pathway below a folder.
+
+    `docs` holds the pages of the site around the library; prose may link to them.
+    """
     definitions, problems = load.library(flow)
-    return Checked(definitions, in_order((*problems, *check.problems(definitions))))
+    day = today()
+    site = load.site_pages(docs)
+    found = check.problems(definitions, day, site)
+    return Checked(definitions, in_order((*problems, *found)), day, site)
 
 
 def draw(checked: Checked) -> tuple[Book, ...]:
@@ -41,8 +65,9 @@ def draw(checked: Checked) -> tuple[Book, ...]:
         raise ProblemsFoundError(checked.errors)
     graphs = {found.id: Graph(found.pathway) for found in checked.definitions}
     layouts = layout.place_all({name: chart.dot(graph) for name, graph in graphs.items()})
+    plans = {name: lines.plan(graph, layouts[name]) for name, graph in graphs.items()}
     return tuple(
-        Book(found, graphs[found.id], lines.plan(graphs[found.id], layouts[found.id]))
+        Book(found, graphs[found.id], plans[found.id], checked.today, checked.site)
         for found in checked.definitions
     )
 

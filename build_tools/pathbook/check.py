@@ -1,34 +1,19 @@
 """Find what is wrong in a definition that could be read: one function a rule."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import networkx as nx
 
-from pathbook import load, prose
+from pathbook import content, prose
+from pathbook.case import Case, Rule
 from pathbook.graph import Graph
 from pathbook.model import ENDS, RESERVED_IDS, Definition, Spot
 from pathbook.problems import Place, Problem, in_order, near_miss, one_of
 
-
-@dataclass(frozen=True)
-class Case:
-    """A definition together with its graph and the other pathways of the library."""
-
-    definition: Definition
-    graph: Graph
-    library: frozenset[str]
-    """Addresses that a link may name: `pathway` and `pathway/step`."""
-
-    def at(self, *spot: str | int, file: str = "pathway.yaml") -> Place:
-        """Find the place of a value in one of the definition's files."""
-        return load.place(self.definition, file, spot)
-
-
-SHARED_PAGES = ("index", "evidence", "glossary", "print")
+SHARED_PAGES = ("index", "evidence", "glossary", "print", "urgent")
 """Pages that every pathway has."""
-
-Rule = Callable[[Case], Iterator[Problem]]
 
 
 @dataclass(frozen=True)
@@ -51,12 +36,17 @@ class Counts:
         return ", ".join(f"{n} {word if n != 1 else word.removesuffix('s')}" for word, n in pairs)
 
 
-def problems(definitions: Sequence[Definition]) -> tuple[Problem, ...]:
-    """Run every rule over every definition of a library."""
+def problems(
+    definitions: Sequence[Definition], today: date, site: frozenset[str] = frozenset()
+) -> tuple[Problem, ...]:
+    """Run every rule over every definition of a library.
+
+    `site` names the pages around the library, such as `about.md`, that prose may link to.
+    """
     addresses = frozenset(found.id for found in definitions) | frozenset(
         f"{found.id}/{step}" for found in definitions for step in found.pathway.steps
     )
-    cases = [Case(found, Graph(found.pathway), addresses) for found in definitions]
+    cases = [Case(found, Graph(found.pathway), addresses, site, today) for found in definitions]
     return in_order(problem for case in cases for rule in RULES for problem in rule(case))
 
 
@@ -84,14 +74,14 @@ def unknown_start(case: Case) -> Iterator[Problem]:
 
 
 def dangling_target(case: Case) -> Iterator[Problem]:
-    """Every route, `informs` and `background` leads to a step that exists."""
+    """Every route, `informs`, `background` and `compare` names a step that exists."""
     steps = case.definition.pathway.steps
     for step in steps.values():
         for i, route in enumerate(step.next):
             if route.to not in steps:
                 spot = ("steps", step.id, "next", i, "to")
                 yield _unknown(case, spot, "step", route.to, steps, f"step '{step.id}' leads to")
-        for key in ("informs", "background"):
+        for key in ("informs", "background", "compare"):
             for i, name in enumerate(getattr(step, key)):
                 if name not in steps:
                     fact = f"step '{step.id}' names under '{key}'"
@@ -110,18 +100,12 @@ def unknown_stage(case: Case) -> Iterator[Problem]:
 def unknown_evidence(case: Case) -> Iterator[Problem]:
     """Every statement that is cited exists."""
     statements = case.definition.evidence.statements
-    for step in case.definition.pathway.steps.values():
-        cited: list[tuple[Spot, str]] = [
-            (("steps", step.id, "evidence", i), name) for i, name in enumerate(step.evidence)
-        ]
-        cited += [
-            (("steps", step.id, "next", r, "evidence", i), name)
-            for r, route in enumerate(step.next)
-            for i, name in enumerate(route.evidence)
-        ]
-        for spot, name in cited:
-            if name not in statements:
-                yield _unknown(case, spot, "statement", name, statements, f"step '{step.id}' cites")
+    for citation in case.citations:
+        if citation.name not in statements:
+            who = f"step '{citation.step.id}' cites" if citation.step else "urgent advice cites"
+            yield _unknown(
+                case, case.cited_at(citation), "statement", citation.name, statements, who
+            )
 
 
 def unknown_source(case: Case) -> Iterator[Problem]:
@@ -184,12 +168,16 @@ def broken_link(case: Case) -> Iterator[Problem]:
     others += [
         f"../{name}/{page}.md" for name in case.library if "/" not in name for page in SHARED_PAGES
     ]
+    others += [f"../{path}" for path in case.site]
     names = frozenset([*own, *others, "../index.md"])
+    pathway = case.definition.pathway
     texts = [(page.text, Place(str(page.file), 1, 1)) for page in case.definition.pages.values()]
     texts += [
-        (alert.text, case.at("alerts", i, "text"))
-        for i, alert in enumerate(case.definition.pathway.alerts)
+        (getattr(alert, key) or "", case.at("alerts", i, key))
+        for i, alert in enumerate(pathway.alerts)
+        for key in ("text", "more")
     ]
+    texts.append((pathway.notice or "", case.at("notice")))
     for text, place in texts:
         try:
             found = prose.links(text)
@@ -467,13 +455,14 @@ RULES: tuple[Rule, ...] = (
     undeclared_loop,
     false_back,
     split_never_meets,
+    *content.RULES,
 )
 """Every rule there is."""
 
 
 def _unknown(  # noqa: PLR0913, PLR0917 (what an error says, in the order it says it)
     case: Case,
-    spot: Spot,
+    spot: Spot | Place,
     what: str,
     name: str,
     known: Iterable[str],
@@ -485,4 +474,5 @@ def _unknown(  # noqa: PLR0913, PLR0917 (what an error says, in the order it say
     code = "dangling-target" if what == "step" else f"unknown-{what}"
     shown = f"{fact} the {what} '{name[:80]}', which does not exist"
     hint = near_miss(name, names)
-    return Problem(code, case.at(*spot, file=file), shown, "" if hint else one_of(names), hint)
+    place = spot if isinstance(spot, Place) else case.at(*spot, file=file)
+    return Problem(code, place, shown, "" if hint else one_of(names), hint)

@@ -25,6 +25,8 @@ _TYPES: Mapping[str, str] = MappingProxyType(
         "bool_parsing": "true or false",
         "int_type": "a whole number",
         "int_parsing": "a whole number",
+        "float_type": "a number",
+        "float_parsing": "a number",
         "greater_than_equal": "a year of four digits",
         "less_than_equal": "a year of four digits",
         "string_too_long": "a shorter text",
@@ -78,6 +80,7 @@ def explained(detail: ErrorDetails, reading: Reading, kind: type[Model]) -> Prob
 
 _PATTERNS: Mapping[str, str] = MappingProxyType(
     {
+        "updated": "a day, such as 2026-11-23",
         "reviewed": "a day, such as 2026-11-23",
         "review_due": "a day, such as 2026-11-23",
         "language": "a language tag, such as en or pt-BR",
@@ -99,19 +102,33 @@ def _around(spot: Spot) -> str:
     return ", ".join(parts) + ": " if parts else ""
 
 
+_INNER: Mapping[str, Mapping[tuple[str, int], type[Model]]] = MappingProxyType(
+    {
+        "alerts": {("alerts", 2): model.Alert},
+        "stages": {("stages", 2): model.Stage},
+        "content": {("content", 1): model.Content},
+        "steps": {
+            ("steps", 2): model.Step,
+            ("next", 4): model.Route,
+            ("profile", 3): model.Profile,
+            ("profile", 4): model.Claim,
+            ("differences", 4): model.Claim,
+        },
+        "sources": {("sources", 2): model.Source},
+        "statements": {("statements", 2): model.Statement},
+        "terms": {("terms", 2): model.Term},
+        "scenarios": {("scenarios", 2): model.Scenario},
+    }
+)
+"""What stands where: by the first key, then by the last key that is fixed and the depth."""
+
+
 def _keys(kind: type[Model], spot: Spot) -> tuple[str, ...]:
     """List the keys that may stand at a spot of a file."""
-    inner: Mapping[tuple[str, int], type[Model]] = {
-        ("alerts", 2): model.Alert,
-        ("stages", 2): model.Stage,
-        ("steps", 2): model.Step,
-        ("steps", 4): model.Route,
-        ("sources", 2): model.Source,
-        ("statements", 2): model.Statement,
-        ("terms", 2): model.Term,
-        ("scenarios", 2): model.Scenario,
-    }
-    found = inner.get((str(spot[0]), len(spot)), kind) if spot else kind
+    found = kind
+    if spot:
+        fixed = str(spot[2] if len(spot) > 2 else spot[0])
+        found = _INNER.get(str(spot[0]), {}).get((fixed, len(spot)), kind)
     # The id of a step is its key, and that of a pathway its folder.
     hidden = {"id"} if found in {model.Step, model.Pathway} else set()
     return tuple(name for name in found.model_fields if name not in hidden)

@@ -168,6 +168,17 @@ class Graph:
         common = set.intersection(*reach) if reach else set()
         return min(common, key=self.numbers.__getitem__, default=None)
 
+    def options(self, step: Step) -> tuple[str, ...]:
+        """Name the steps to lay side by side: those it says, else the procedures it leads to."""
+        if step.compare:
+            return step.compare
+        found = dict.fromkeys(
+            route.to
+            for route in step.next
+            if route.to in self.pathway.steps and self.pathway.steps[route.to].kind == "procedure"
+        )
+        return tuple(found) if len(found) > 1 else ()
+
     def sections(self) -> Iterator[tuple[Stage | None, tuple[Step, ...]]]:
         """Go through the steps in reading order, stage by stage; without stages all at once."""
         steps = self.pathway.steps

@@ -106,6 +106,13 @@ def definition(folder: Path) -> tuple[Definition | None, tuple[Problem, ...]]:
     )
 
 
+def site_pages(docs: Path | None) -> frozenset[str]:
+    """List the pages of a site's own documents, seen from their folder: `about.md`."""
+    if docs is None or not docs.is_dir():
+        return frozenset()
+    return frozenset(path.relative_to(docs).as_posix() for path in docs.rglob("*.md"))
+
+
 def place(found: Definition, name: str, spot: Spot = ()) -> Place:
     """Find where a value of a definition stands, or the nearest thing around it."""
     return Place(str(found.folder / name), *nearest(found.marks.get(name, {}), spot))

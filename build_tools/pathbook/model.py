@@ -32,7 +32,9 @@ Checked = Literal["full", "second-hand", "no"]
 ENDS: frozenset[Kind] = frozenset({"outcome", "link"})
 """Kinds of step at which a walk stops."""
 
-RESERVED_IDS = frozenset({"assets", "evidence", "glossary", "index", "pathway", "print", "readme"})
+RESERVED_IDS = frozenset(
+    {"assets", "evidence", "glossary", "index", "pathway", "print", "readme", "urgent"}
+)
 """Step ids that would take the address of another page."""
 
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -79,7 +81,13 @@ class Alert(Model):
     title: Line
     """A short heading, such as "Get emergency help now if"."""
     text: Text
-    """What to look out for and what to do, in Markdown."""
+    """What to look out for and what to do, in Markdown; short, because it is on every page."""
+    more: Text | None = None
+    """The rest, in Markdown: who to call, details. It stands on the page of urgent advice."""
+    added: bool = False
+    """`true` if the site adds it, because the sources of the pathway do not have it."""
+    evidence: Names = ()
+    """Ids of the statements it rests on."""
 
 
 class Stage(Model):
@@ -106,6 +114,8 @@ class Route(Model):
     """`true` if the step it leads to may be added but is never needed to go on."""
     back: bool = False
     """`true` if it goes back to a step that came before, which makes a loop."""
+    note: Annotated[str, BeforeValidator(_one_line)] = ""
+    """What readers should know about this way, such as why it was added."""
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -121,6 +131,40 @@ def _routes(value: object) -> object:
     if isinstance(value, list):
         return [{"to": item} if isinstance(item, str) else item for item in value]
     return value
+
+
+def _claim(value: object) -> object:
+    """Let a plain text stand for a claim that names no statement."""
+    return {"text": value} if isinstance(value, str) else value
+
+
+class Claim(Model):
+    """A sentence for readers, with the statements it rests on."""
+
+    text: Line
+    """The sentence."""
+    evidence: Names = ()
+    """Ids of the statements it rests on."""
+
+
+Said = Annotated[Claim, BeforeValidator(_claim, json_schema_input_type=str | Claim)]
+
+
+class Profile(Model):
+    """The same few facts about each option, so that readers can lay options side by side."""
+
+    involves: Said | None = None
+    """What it involves."""
+    aim: Said | None = None
+    """What it aims at."""
+    lasts: Said | None = None
+    """How long it may help."""
+    undone: Said | None = None
+    """Whether it can be undone."""
+    who: Said | None = None
+    """Who usually does it."""
+    first: Said | None = None
+    """What must come first."""
 
 
 class Step(Model):
@@ -157,6 +201,12 @@ class Step(Model):
     """Ids of steps with a page and a box of their own that are not walked."""
     to: Line | None = None
     """For a `link`: the pathway it goes on in, or `pathway/step`."""
+    profile: Profile | None = None
+    """The facts by which it is compared with other options."""
+    compare: Names = ()
+    """Ids of the steps that its page lays side by side; if left out, the procedures it leads to."""
+    differences: tuple[Claim, ...] = ()
+    """Where sources differ about this step: who says what, in which country and year."""
 
     @property
     def taken(self) -> Take:
@@ -167,6 +217,23 @@ class Step(Model):
     def needed(self) -> tuple[Route, ...]:
         """The routes that are not merely offered."""
         return tuple(route for route in self.next if not route.optional)
+
+
+class Content(Model):
+    """What is expected of the text of a pathway; `pathbook check` warns where it is not met."""
+
+    grade: float = 9
+    """The highest school grade (Flesch-Kincaid) of a page; for English only."""
+    median_grade: float = 7
+    """The highest school grade of the page in the middle."""
+    sentence: int = 25
+    """The most words in a sentence."""
+    mean_sentence: float = 15
+    """The most words in a sentence of a page, on average."""
+    sections: Names = ()
+    """Headings that the page of every procedure must have."""
+    abbreviations: Names = ()
+    """Abbreviations that need no explaining."""
 
 
 class Pathway(Model):
@@ -192,10 +259,20 @@ class Pathway(Model):
     """Version of the content."""
     owner: Annotated[str, BeforeValidator(_one_line)] = ""
     """Who answers for the content."""
+    updated: Day | None = None
+    """Day of the last change."""
     reviewed: Day | None = None
     """Day of the last review, such as 2026-11-23."""
+    reviewer: Annotated[str, BeforeValidator(_one_line)] = ""
+    """Who reviewed it or has to: "a clinician"."""
     review_due: Day | None = None
     """Day by which it is to be reviewed again."""
+    notice: Text | None = None
+    """What every page says about itself, such as that it is no advice; one line of Markdown."""
+    about: Line | None = None
+    """The page of the site that tells what it is, such as `about.md`; every page links to it."""
+    content: Content = Content()
+    """What is expected of the text."""
     alerts: tuple[Alert, ...] = ()
     """Urgent advice, shown on every page, in every walk and in print."""
     stages: tuple[Stage, ...] = ()

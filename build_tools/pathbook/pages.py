@@ -7,9 +7,10 @@ escape what they are given. No page holds a blank line inside its HTML, which wo
 import json
 import posixpath
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache, cached_property
 from html import escape
 from pathlib import PurePosixPath
 from types import MappingProxyType
@@ -18,12 +19,14 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from pathbook import minimap, model, prose, published, svg
+from pathbook import citations, minimap, model, prose, published, svg
 from pathbook.addresses import DIRECTORIES, Addresses
+from pathbook.citations import Citation
 from pathbook.graph import Graph
 from pathbook.legend import legend
 from pathbook.lines import Plan
-from pathbook.model import Alert, Definition, Pathway, Route, Source, Statement, Step
+from pathbook.model import Alert, Definition, Pathway, Source, Statement, Step
+from pathbook.terms import Explainer
 
 STYLESHEET = "assets/pathbook/pathbook.css"
 SCHEMAS: Mapping[str, type[model.Model]] = {
@@ -64,6 +67,10 @@ class Book:
     definition: Definition
     graph: Graph
     plan: Plan
+    today: date = field(default_factory=date.today)
+    """The day on which it is made: a review that was due before it is overdue."""
+    site: frozenset[str] = frozenset()
+    """The pages of the site around it, such as `about.md`."""
 
     @property
     def pathway(self) -> Pathway:
@@ -75,12 +82,39 @@ Group = tuple[str, list[tuple[Source, list[tuple[str, Statement]]]]]
 """A heading, and below it the statements of each source with their ids."""
 
 
+FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "involves": "What it involves",
+        "aim": "What it aims at",
+        "lasts": "How long it may help",
+        "undone": "Can it be undone?",
+        "who": "Who usually does it",
+        "first": "What must come first",
+    }
+)
+"""What readers see for each fact of a profile."""
+
+NOTICE = "General information, not advice for one person."
+"""What a page says about itself where the pathway says nothing."""
+
+
 @dataclass(frozen=True)
 class Use:
-    """A step, or a route of it, that rests on a statement."""
+    """What rests on a statement."""
 
-    step: Step
-    route: Route | None = None
+    step: str
+    """The id of a step; empty for urgent advice."""
+    to: str = ""
+    """Where the route leads that rests on it; empty for the step itself."""
+
+
+def anchor(name: str) -> str:
+    """Make an anchor of any name; different names have different anchors.
+
+    >>> anchor("F54"), anchor("G1.1")
+    ('F54', 'G1_46_1')
+    """
+    return re.sub(r"[^A-Za-z0-9-]", lambda found: f"_{ord(found.group())}_", name)
 
 
 def heading(text: str) -> Markup:
@@ -137,21 +171,41 @@ class _Writer:
             "href": self.href(here),
             "to": lambda name: self.addresses.between(here, self.path(name)),
             "alerts": self.alerts(here),
+            "notice": self.notice(here),
+            "overdue": self.overdue,
+            "explained": Explainer(self.book.definition.glossary, anchor),
+            "plain": lambda text: text,
+            "fields": FIELDS,
         }
+
+    @property
+    def overdue(self) -> bool:
+        due = self.book.pathway.review_due
+        return due is not None and due < self.book.today
 
     def alerts(self, here: str) -> list[tuple[Alert, Markup]]:
         resolve = self.resolver(here)
         return [(alert, prose.render(alert.text, resolve)) for alert in self.book.pathway.alerts]
 
+    def notice(self, here: str) -> Markup:
+        pathway = self.book.pathway
+        written = prose.render(pathway.notice or NOTICE, self.resolver(here))
+        text = Markup(re.sub(r"</?p>", "", written))  # noqa: S704 (clean)
+        if pathway.about not in self.book.site:
+            return text
+        link = Markup(' <a href="{}">About this site</a>')
+        return text + link.format(self.addresses.between(here, str(pathway.about)))
+
     def resolver(self, here: str) -> prose.Resolve:
         """Turn links between pages of prose into links between published pages."""
 
         def resolve(target: str) -> str:
-            path, mark, anchor = target.partition("#")
+            path, mark, name = target.partition("#")
             if not path.endswith(".md") or ":" in path:
                 return target
             there = posixpath.normpath(posixpath.join(self.prefix, path))
-            return self.addresses.between(here, there) + mark + anchor
+            at = f"statement-{anchor(name)}" if mark and path == citations.PAGE else name
+            return self.addresses.between(here, there) + mark + at
 
         return resolve
 
@@ -164,8 +218,29 @@ class _Writer:
         here = self.path("index")
         drawn = svg.chart(self.graph, self.book.plan, self.href(here))
         return self.page(
-            "pathway.md.j2", "index", "pathway.yaml", chart=drawn, legend=legend(self.graph)
+            "pathway.md.j2",
+            "index",
+            "pathway.yaml",
+            chart=drawn,
+            legend=legend(self.graph),
+            followed=self.followed[1],
         )
+
+    def urgent(self) -> Page:
+        """Write the full page of urgent advice."""
+        found = citations.of_definition(self.book.definition)
+        return self.page(
+            "urgent.md.j2",
+            "urgent",
+            "pathway.yaml",
+            more=self.more(self.resolver(self.path("urgent"))),
+            cited=self.groups(citation for citation in found if citation.step is None),
+        )
+
+    def more(self, resolve: prose.Resolve) -> list[tuple[Alert, tuple[prose.Section, ...]]]:
+        """Give what is said about urgent advice beyond what stands on every page."""
+        alerts = self.book.pathway.alerts
+        return [(alert, prose.sections(alert.more, resolve)) for alert in alerts if alert.more]
 
     def step(self, step: Step) -> Page:
         here, definition = self.path(step.id), self.book.definition
@@ -180,10 +255,11 @@ class _Writer:
             stage=_stage_title(self.graph, step),
             sections=self.prose(step, self.resolver(here)),
             map=minimap.draw(self.graph, step, self.href(here)),
-            evidence_groups=self.groups(step),
+            evidence_groups=self.groups(citations.of_step(definition, step)),
             before=self.book.pathway.steps[order[at - 1]] if at else None,
             after=self.book.pathway.steps[order[at + 1]] if at + 1 < len(order) else None,
             link=self.link(step, here),
+            options=[self.book.pathway.steps[name] for name in self.graph.options(step)],
         )
 
     def prose(self, step: Step, resolve: prose.Resolve) -> tuple[prose.Section, ...]:
@@ -197,23 +273,41 @@ class _Writer:
         path = f"{step.to}.md" if "/" in step.to else f"{step.to}/index.md"
         return self.addresses.between(here, path), self.titles.get(step.to, step.to)
 
-    def groups(self, step: Step) -> list[Group]:
-        """Gather the statements that a step and its routes rest on: guidelines after all others."""
-        cited = [*step.evidence, *(name for route in step.next for name in route.evidence)]
-        statements = self.book.definition.evidence.statements
-        names = [
-            name for name in dict.fromkeys(cited) if name in statements and statements[name].shown
-        ]
+    def statements(self, cited: Iterable[Citation]) -> list[tuple[str, Statement]]:
+        """Give the statements that are cited, each once, as far as they may be shown."""
+        known = self.book.definition.evidence.statements
+        names = dict.fromkeys(citation.name for citation in cited)
+        return [(name, known[name]) for name in names if name in known and known[name].shown]
+
+    def groups(self, cited: Iterable[Citation]) -> list[Group]:
+        """Put statements under what the pathway follows, guidelines, and other sources."""
         sources = self.book.definition.evidence.sources
-        by_source: dict[str, list[tuple[str, Statement]]] = {name: [] for name in sources}
-        for name in names:
-            by_source[statements[name].source].append((name, statements[name]))
-        cited_sources = [(sources[name], found) for name, found in by_source.items() if found]
-        groups = {
-            "What the sources say": [pair for pair in cited_sources if pair[0].kind != "guideline"],
-            "What guidelines say": [pair for pair in cited_sources if pair[0].kind == "guideline"],
+        found: dict[str, dict[str, list[tuple[str, Statement]]]] = {
+            self.followed[0]: {name: [] for name in sources},
+            "What guidelines say": {name: [] for name in sources},
+            "What other sources say": {name: [] for name in sources},
         }
-        return [(title, pairs) for title, pairs in groups.items() if pairs]
+        followed, guidelines, others = found.values()
+        for name, statement in self.statements(cited):
+            guideline = sources[statement.source].kind == "guideline"
+            group = guidelines if guideline else others if statement.relation else followed
+            group[statement.source].append((name, statement))
+        return [
+            (title, [(sources[name], listed) for name, listed in group.items() if listed])
+            for title, group in found.items()
+            if any(group.values())
+        ]
+
+    @cached_property
+    def followed(self) -> tuple[str, list[Source]]:
+        """What the pathway follows: a heading, and the sources whose word it takes."""
+        cited = [found for found in citations.of_definition(self.book.definition) if found.step]
+        shown = [found for _, found in self.statements(cited) if found.relation is None]
+        sources = self.book.definition.evidence.sources
+        names = dict.fromkeys(found.source for found in shown)
+        followed = [sources[name] for name in names if sources[name].kind != "guideline"]
+        only = followed[0].kind if len(followed) == 1 else "sources"
+        return f"What the {only} {'say' if only == 'sources' else 'says'}", followed
 
     def evidence(self) -> Page:
         return self.page(
@@ -225,17 +319,15 @@ class _Writer:
 
     def uses(self) -> Mapping[str, Sequence[Use]]:
         """For each statement the steps and routes that rest on it, in reading order."""
-        found: dict[str, list[Use]] = {
-            name: [] for name in self.book.definition.evidence.statements
+        found: dict[str, dict[Use, None]] = {
+            name: {} for name in self.book.definition.evidence.statements
         }
-        for name in self.graph.order:
-            step = self.book.pathway.steps[name]
-            for cited in dict.fromkeys(step.evidence):
-                found[cited].append(Use(step))
-            for route in step.next:
-                for cited in dict.fromkeys(route.evidence):
-                    found[cited].append(Use(step, route))
-        return found
+        cited = citations.of_definition(self.book.definition)
+        numbers = self.graph.numbers
+        for one in sorted(cited, key=lambda one: numbers[one.step.id] if one.step else 0):
+            use = Use(one.step.id if one.step else "", one.route.to if one.route else "")
+            found[one.name][use] = None
+        return {name: tuple(uses) for name, uses in found.items()}
 
     def print(self) -> Page:
         here = self.path("print")
@@ -257,7 +349,15 @@ class _Writer:
                 name: self.prose(step, on_this_page)
                 for name, step in self.book.pathway.steps.items()
             },
-            groups={name: self.groups(step) for name, step in self.book.pathway.steps.items()},
+            groups={
+                name: self.groups(citations.of_step(self.book.definition, step))
+                for name, step in self.book.pathway.steps.items()
+            },
+            more=self.more(on_this_page),
+            options={
+                name: [self.book.pathway.steps[other] for other in self.graph.options(step)]
+                for name, step in self.book.pathway.steps.items()
+            },
             print_href=lambda step: f"#step-{step.id}",
         )
 
@@ -284,6 +384,8 @@ def book_pages(
     glossary = "glossary.yaml" if book.definition.glossary.terms else "pathway.yaml"
     found[writer.path("glossary")] = writer.page("glossary.md.j2", "glossary", glossary)
     found[writer.path("print")] = writer.print()
+    if book.pathway.alerts:
+        found[writer.path("urgent")] = writer.urgent()
     found[f"{writer.prefix}/pathway.json"] = Page(
         published.text(book.definition, book.graph, addresses),
         book.definition.folder / "pathway.yaml",
@@ -297,16 +399,24 @@ def library_page(
     """Write the front page: every pathway with a card, after what a maintainer wrote there."""
     own = intro.replace("\r\n", "\n").strip() or WELCOME
     front, body = re.fullmatch(_FRONT_MATTER, f"{own}\n", flags=re.DOTALL).groups("")  # type: ignore[union-attr]
-    # With one pathway its urgent advice belongs here too; with many, each book has its own.
-    alerts = _Writer(books[0], addresses).alerts("index.md") if len(books) == 1 else []
     cards = [
         (book, addresses.between("index.md", f"{book.definition.id}/index.md")) for book in books
     ]
-    above, below = (
-        _finished(_environment().get_template(name).render(alerts=alerts, cards=cards))
-        for name in ("alerts.md.j2", "library.md.j2")
-    )
-    return Page(f"{front}{above}\n{body}{below}")
+    below = _finished(_environment().get_template("library.md.j2").render(cards=cards))
+    return Page(f"{front}{shared_alerts(books, 'index.md', addresses)}\n{body}{below}")
+
+
+def shared_alerts(books: Sequence[Book], here: str, addresses: Addresses = DIRECTORIES) -> str:
+    """Write the urgent advice for a page of the site outside the books.
+
+    It stands there where all pathways have the same; else each has its own, on its own pages.
+    """
+    if len({book.pathway.alerts for book in books}) != 1 or not books[0].pathway.alerts:
+        return ""
+    writer = _Writer(books[0], addresses)
+    template = _environment().get_template("alerts.md.j2")
+    to = lambda name: addresses.between(here, writer.path(name))  # noqa: E731 (as in `context`)
+    return _finished(template.render(alerts=writer.alerts(here), to=to))
 
 
 def assets() -> dict[str, Page]:
@@ -328,6 +438,7 @@ def _book_navigation(book: Book) -> list[object]:
     for stage, steps in book.graph.sections():
         pages = [{_escaped(step.title): f"{prefix}/{step.id}.md"} for step in steps]
         items += [{_escaped(stage.title): pages}] if stage else pages
+    items += [{"Urgent help": f"{prefix}/urgent.md"}] if book.pathway.alerts else []
     items += [{"Evidence": f"{prefix}/evidence.md"}] if book.definition.evidence.sources else []
     items += [{"Glossary": f"{prefix}/glossary.md"}] if book.definition.glossary.terms else []
     return [*items, {"Print the whole book": f"{prefix}/print.md"}]
@@ -376,10 +487,8 @@ def _environment() -> Environment:
     )
     environment.filters["heading"] = heading
     environment.filters["quoted"] = quoted
-    # Different names have different anchors: what is not a plain letter becomes its number.
-    environment.filters["anchor"] = lambda name: re.sub(
-        r"[^A-Za-z0-9-]", lambda found: f"_{ord(found.group())}_", name
-    )
+    environment.filters["anchor"] = anchor
+    environment.filters["opened"] = lambda text: text[:1].upper() + text[1:]
     return environment
 
 

@@ -15,10 +15,11 @@ from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import CountHandler
 
 from pathbook import book, pages
-from pathbook.addresses import Addresses
+from pathbook.addresses import DIRECTORIES, Addresses
 from pathbook.problems import PathbookError
 
 log = get_plugin_logger("pathbook")
@@ -40,6 +41,7 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
     def __init__(self) -> None:
         self.books: tuple[pages.Book, ...] = ()
         self.flow = Path()
+        self.addresses = DIRECTORIES
         self.swap: _Swap | None = None
         self.serving = False
 
@@ -51,10 +53,12 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
         """Make the books before MkDocs touches the site that is there."""
         self.flow = Path(config.config_file_path or ".").resolve().parent / self.config.flow
         try:
-            found = book.read(self.flow)
+            found = book.read(self.flow, Path(config.docs_dir))
             for problem in found.problems:
                 if problem.severity == "warning":
-                    log.warning("%s", problem)
+                    # Not a warning of MkDocs: in strict mode that would end the build, and a day
+                    # that passes (a review that falls due) must not keep a site from being built.
+                    log.info("%s", problem)
             self.books = book.draw(found)
         except PathbookError as error:
             if not (self.serving and self.books):
@@ -72,8 +76,8 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
         """Add the pages, and list them in the navigation."""
         there = {file.dest_uri: file for file in files}
         front = there.pop("index.html", None)
-        addresses = Addresses(config.use_directory_urls)
-        made = book.site(self.books, addresses, _written(front))
+        self.addresses = Addresses(config.use_directory_urls)
+        made = book.site(self.books, self.addresses, _written(front))
         config.nav = _navigation(config.nav, self.books, set(made), files)
         listed = set(_paths(config.nav))
         for path, page in made.items():
@@ -94,6 +98,12 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
         """Lead from the docs folder to the file in the pathways' folder that makes a page."""
         source = Path.cwd() / str(page.source)
         return Path(os.path.relpath(source, config.docs_dir)).as_posix()
+
+    def on_page_markdown(self, markdown: str, page: MkDocsPage, **_: object) -> str:
+        """Put the urgent advice that all pathways share above the pages in docs/ too."""
+        if page.file.generated_by == "pathbook":
+            return markdown
+        return pages.shared_alerts(self.books, page.file.src_uri, self.addresses) + markdown
 
     def on_serve(self, server: LiveReloadServer, **_: object) -> None:
         """Rebuild the preview when a pathway changes."""

@@ -1,7 +1,8 @@
 """Write the checked definition as `pathway.json`, in a form that scripts can rely on."""
 
 import json
-from typing import Any
+from collections.abc import Container
+from typing import Any, TypeVar
 
 from pydantic import Field
 
@@ -9,6 +10,8 @@ from pathbook import __version__
 from pathbook.addresses import DIRECTORIES, Addresses
 from pathbook.graph import Graph
 from pathbook.model import Definition, Model, Pathway, Source, Statement, Step, Term
+
+M = TypeVar("M", bound=Model)
 
 SCHEMA = "schema/published.schema.json"
 """Where the schema of `pathway.json` is published."""
@@ -48,23 +51,42 @@ def text(definition: Definition, graph: Graph, addresses: Addresses = DIRECTORIE
     """Give the content of `pathway.json`."""
     here = f"{definition.id}/pathway.json"
     pathway, evidence = definition.pathway, definition.evidence
+    shown = {name: found for name, found in evidence.statements.items() if found.shown}
     steps = {
         name: PublishedStep.model_construct(
-            **dict(pathway.steps[name]),
+            **dict(_resting_on(pathway.steps[name], shown)),
             number=graph.numbers[name],
             url=addresses.between(here, f"{definition.id}/{name}.md"),
         )
         for name in graph.order
     }
+    alerts = tuple(_resting_on(alert, shown) for alert in pathway.alerts)
     published = Published.model_construct(
-        **{**dict(pathway), "steps": steps},
+        **{**dict(pathway), "steps": steps, "alerts": alerts},
         schema_=f"../{SCHEMA}",
         generator=f"pathbook {__version__}",
         sources=evidence.sources,
-        statements={name: found for name, found in evidence.statements.items() if found.shown},
+        statements=shown,
         terms=definition.glossary.terms,
     )
     return as_json(published.model_dump(mode="json", by_alias=True))
+
+
+def _resting_on(part: M, shown: Container[str]) -> M:
+    """Leave out the ids of statements that are not shown, wherever they are cited in a part."""
+
+    def trimmed(value: object) -> object:
+        if isinstance(value, Model):
+            return _resting_on(value, shown)
+        return tuple(trimmed(item) for item in value) if isinstance(value, tuple) else value
+
+    changed = {
+        name: tuple(cited for cited in value if cited in shown)
+        if name == "evidence"
+        else trimmed(value)
+        for name, value in part
+    }
+    return part.model_copy(update=changed)
 
 
 def json_schema(model: type[Model]) -> dict[str, Any]:
