@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ PATHWAYS = TESTS / "pathways"
 
 # MkDocs' theme writes about its own future into every log; see docs/decisions/0001.
 os.environ["NO_MKDOCS_2_WARNING"] = "1"
+# A day that stays: a review that falls due one day must not fail a test.
+os.environ["SOURCE_DATE_EPOCH"] = str(int(datetime(2026, 11, 23, tzinfo=UTC).timestamp()))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -25,10 +25,15 @@ KINDS = [
     f"{BOOK}/",
     f"{BOOK}/severe-signs/",
     f"{BOOK}/rfa/",
+    f"{BOOK}/surgery-type/",
+    f"{BOOK}/urgent/",
     f"{BOOK}/evidence/",
     f"{BOOK}/glossary/",
     f"{BOOK}/print/",
+    "/about/",
+    "/urgent-help/",
 ]
+SMALL_PHONE = {"width": 360, "height": 640}
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 
@@ -278,3 +283,91 @@ def test_the_whole_book_prints_with_every_step(chromium: Browser, shipped: str) 
     for step in definition(SHIPPED / BOOK[1:]).pathway.steps.values():
         assert step.title in flat
         assert step.summary in flat
+
+
+@pytest.mark.parametrize("path", ["/", f"{BOOK}/", f"{BOOK}/rfa/", f"{BOOK}/evidence/", "/about/"])
+def test_all_urgent_signs_are_read_on_a_small_phone_without_scrolling_and_help_is_one_tap_away(
+    path: str, chromium: Browser, shipped: str
+) -> None:
+    page = page_in(chromium, SMALL_PHONE, has_touch=True)
+    page.goto(shipped + path)
+    signs = page.locator(".pb-alerts").first.locator(".pb-alert :is(li, p, a)")
+    bottoms = [box["y"] + box["height"] for sign in signs.all() if (box := sign.bounding_box())]
+    assert len(bottoms) == 2 + 6 + 4 + 1  # titles, signs, and who to call
+    assert max(bottoms) <= SMALL_PHONE["height"]
+    page.locator(".pb-alert-title a").first.tap()
+    page.wait_for_url("**/urgent/")
+    assert page.locator('a[href="tel:999"]').is_visible()
+
+
+def test_urgent_advice_is_pointed_to_beside_the_chart_and_the_list(
+    chromium: Browser, shipped: str
+) -> None:
+    page = page_in(chromium, PHONE)
+    page.goto(f"{shipped}{BOOK}/")
+    for heading in ("the-chart", "all-steps-as-a-list"):
+        line = page.locator(f"#{heading} + .pb-alerts-line")
+        assert "Urgent advice comes first: the signs, and who to call." in line.inner_text()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_term_is_explained_where_it_stands_by_pointing_by_tab_and_by_tap(
+    script: bool, chromium: Browser, shipped: str
+) -> None:
+    page = page_in(chromium, PHONE, java_script_enabled=script, has_touch=True)
+    page.goto(f"{shipped}{BOOK}/rfa/")
+    term = page.locator(".pb-term").first
+    meaning = term.locator(".pb-meaning")
+    assert not meaning.is_visible()
+    term.locator("button").hover()
+    assert meaning.is_visible()
+    page.mouse.move(0, 0)
+    assert not meaning.is_visible()
+    term.locator("button").focus()
+    assert meaning.is_visible()
+    page.keyboard.press("Enter")
+    assert meaning.is_visible()
+    page.keyboard.press("Escape")
+    term.locator("button").blur()
+    assert not meaning.is_visible()
+    term.locator("button").tap()
+    assert meaning.is_visible()
+    box = meaning.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= PHONE["width"]
+
+
+def test_no_explanation_is_cut_off_at_the_edge_of_a_phone(chromium: Browser, shipped: str) -> None:
+    page = page_in(chromium, PHONE)
+    page.goto(f"{shipped}{BOOK}/gabapentinoids/")
+    for term in page.locator(".pb-term").all():
+        term.locator("button").focus()
+        box = term.locator(".pb-meaning").bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["width"]
+
+
+def test_options_are_compared_on_a_phone_without_moving_sideways(
+    chromium: Browser, shipped: str
+) -> None:
+    page = page_in(chromium, PHONE)
+    page.goto(f"{shipped}{BOOK}/pain-type/")
+    table = page.get_by_role("table", name="")
+    assert table.get_by_role("row").count() >= 6
+    box = page.locator(".pb-options").bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= PHONE["width"]
+    assert "How long it may help" in table.inner_text()
+
+
+def test_urgent_advice_stands_on_the_first_printed_page(chromium: Browser, shipped: str) -> None:
+    page = page_in(chromium)
+    page.goto(f"{shipped}{BOOK}/print/")
+    first = PdfReader(io.BytesIO(page.pdf(format="A4"))).pages[0].extract_text()
+    said = " ".join(unicodedata.normalize("NFKC", first).split())
+    assert "Get emergency help now." in said
+    assert "Call a doctor or your clinic urgently" in said
+    assert "999" in said
+    assert "not yet reviewed by a clinician" in said

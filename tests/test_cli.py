@@ -1,12 +1,13 @@
 """The command does what its help says, with the exit codes that scripts rely on."""
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from conftest import PATHWAYS, TESTS
+from conftest import PATHWAYS, ROOT, SHIPPED, TESTS
 from pathbook.cli import main
 
 
@@ -27,12 +28,30 @@ def test_help_names_every_command() -> None:
 
 
 def test_a_good_library_ends_with_0_and_says_how_much_was_checked() -> None:
-    result = run("check", PATHWAYS)
+    result = run("check", SHIPPED, "--docs", ROOT / "docs")
     assert result.exit_code == 0
     assert result.output == (
-        "No problems. Checked 4 pathways, 24 steps, 26 routes, 5 statements, 2 pages"
-        " with 24 rules.\n"
+        "No problems. Checked 1 pathway, 47 steps, 62 routes, 269 statements, 47 pages"
+        " with 38 rules.\n"
     )
+
+
+def test_warnings_are_shown_and_end_with_1_only_where_that_is_asked_for(folder: Path) -> None:
+    shutil.copytree(TESTS / "mistakes" / "review-overdue", folder / "flow" / "knee")
+    (folder / "flow" / "knee" / "expected.txt").unlink()
+    relaxed, strict = run("check"), run("check", "--strict")
+    assert (relaxed.exit_code, strict.exit_code) == (0, 1)
+    assert relaxed.output == strict.output
+    assert "warning: the review was due on 2020-01-31" in relaxed.output
+    assert "1 warning found. Checked 1 pathway" in relaxed.output
+
+
+def test_an_editor_sees_how_hard_each_page_is_and_how_much_rests_on_sources() -> None:
+    result = run("figures", SHIPPED, "--docs", ROOT / "docs")
+    assert result.exit_code == 0
+    assert re.search(r"^ +\d\.\d +\d\.\d +\d{3} +\d+\.\d +\d+  rfa$", result.output, re.MULTILINE)
+    assert re.search(r"^median grade \d\.\d, highest \d\.\d$", result.output, re.MULTILINE)
+    assert "62 routes, 23 of them inferred" in result.output
 
 
 def test_problems_end_with_1_and_are_all_shown(folder: Path) -> None:
@@ -44,7 +63,7 @@ def test_problems_end_with_1_and_are_all_shown(folder: Path) -> None:
         "flow/knee/pathway.yaml:7:5: error: step 'pain': unknown key 'nxet' [unknown-key]"
         in result.output
     )
-    assert "1 problem found. Checked 0 pathways" in result.output
+    assert "1 error found. Checked 0 pathways" in result.output
 
 
 def test_a_missing_folder_ends_with_1_and_no_traceback(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """Each mistake a maintainer can make gives one clear message; each has its own folder."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +25,9 @@ def test_a_maintainer_is_told_what_is_wrong_where_and_how_to_mend_it(
 
 def test_every_mistake_gives_exactly_one_problem() -> None:
     counted = {
-        path.parent.name: path.read_text(encoding="utf-8").count(": error: ")
+        path.parent.name: len(
+            re.findall(r": (?:error|warning): ", path.read_text(encoding="utf-8"))
+        )
         for path in (TESTS / "mistakes").glob("*/expected.txt")
     }
     assert len(counted) == len(MISTAKES) > 40

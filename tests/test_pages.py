@@ -1,8 +1,10 @@
 """Every page says what the definition says, links where it should, and lets nothing through."""
 
+import dataclasses
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import jsonschema
@@ -17,7 +19,9 @@ from pathbook.lines import Plan, Rect
 from pathbook.model import Definition
 from test_prose import elements
 
-KEPT = ("index", "begin", "check", "together", "elsewhere", "evidence", "glossary", "print")
+KEPT = """
+    index begin check together extra elsewhere evidence glossary print urgent
+""".split()
 
 
 def unplanned(found: Definition) -> pages.Book:
@@ -41,6 +45,7 @@ def test_pages_read_as_agreed(name: str, golden: Callable[[Path, str], None]) ->
 
 def test_a_page_for_every_step_and_every_address_of_the_contract(any_pathway: Definition) -> None:
     names = {"index", "evidence", "glossary", "print", *any_pathway.pathway.steps}
+    names |= {"urgent"} if any_pathway.pathway.alerts else set()
     expected = {f"{any_pathway.id}/{name}.md" for name in names} | {
         f"{any_pathway.id}/pathway.json"
     }
@@ -136,7 +141,9 @@ def test_a_page_leads_to_the_file_that_makes_it() -> None:
     found = written(definition(SHIPPED / "back-injection-not-working"))
     source = found["back-injection-not-working/rfa.md"].source
     assert str(source).endswith("flow/back-injection-not-working/pages/rfa.md")
-    source = found["back-injection-not-working/pain-type.md"].source
+    source = found["back-injection-not-working/evidence.md"].source
+    assert str(source).endswith("flow/back-injection-not-working/evidence.yaml")
+    source = found["back-injection-not-working/urgent.md"].source
     assert str(source).endswith("flow/back-injection-not-working/pathway.yaml")
 
 
@@ -158,6 +165,89 @@ def test_what_scripts_get_is_as_the_published_schema_says(any_pathway: Definitio
     assert data["$schema"] == "../schema/published.schema.json"
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({**data, "steps": {"a": {}}}, schema)
+
+
+def test_scripts_are_never_told_of_a_statement_that_nobody_checked() -> None:
+    data = json.loads(written(definition(PATHWAYS / "every-kind"))["every-kind/pathway.json"].text)
+    named = set(re.findall(r'"(G\d)"', json.dumps(data)))
+    assert named == {"G1", "G3"} <= set(data["statements"])
+    assert data["steps"]["extra"]["profile"]["first"]["evidence"] == ["A1"]
+
+
+def test_a_reader_is_told_when_a_review_is_overdue() -> None:
+    found = definition(PATHWAYS / "every-kind")
+    late = dataclasses.replace(unplanned(found), today=date(2100, 1, 1))
+    due = dataclasses.replace(unplanned(found), today=date(2099, 1, 31))
+    banner = "<b>The review of this pathway is overdue.</b> It was due on 2099-01-31."
+    for path, page in pages.book_pages(late).items():
+        assert (banner in page.text) == path.endswith(".md"), path
+    assert not [path for path, page in pages.book_pages(due).items() if banner in page.text]
+
+
+def test_a_reader_is_told_when_a_pathway_is_retired() -> None:
+    found = definition(PATHWAYS / "every-kind")
+    retired = found.pathway.model_copy(update={"status": "retired"})
+    text = written(dataclasses.replace(found, pathway=retired))["every-kind/begin.md"].text
+    assert "<b>This pathway is retired.</b>" in text
+
+
+def test_every_page_says_how_far_it_was_reviewed_and_links_to_the_about_page() -> None:
+    found = dataclasses.replace(
+        unplanned(definition(SHIPPED / "back-injection-not-working")), site=frozenset({"about.md"})
+    )
+    for path, page in pages.book_pages(found).items():
+        if path.endswith(".md"):
+            text = " ".join(page.text.split())
+            assert (
+                "version 0.2.0 of 2026-11-23: draft, not yet reviewed by a clinician."
+                " Next review due 2027-11-23." in text
+            ), path
+            assert ">About this site</a>" in text
+
+
+def test_the_first_use_of_a_term_is_explained_in_place_and_only_that() -> None:
+    text = written(definition(PATHWAYS / "every-kind"))["every-kind/extra.md"].text
+    assert text.count('class="pb-term"') == 2
+    assert 'aria-describedby="meaning-walk">walk</button>' in text
+    assert "popover data-search-exclude><b>walk</b>: The answers given so far.</span>" in text
+
+
+def test_options_stand_side_by_side_and_a_gap_is_named() -> None:
+    text = written(definition(PATHWAYS / "every-kind"))["every-kind/together.md"].text
+    table = re.search(r'<table class="pb-options".*?</table>', text, re.DOTALL)
+    assert table is not None
+    assert re.findall(r'<th scope="row"[^>]*>(.*?)</th>', table.group()) == list(
+        pages.FIELDS.values()
+    )
+    assert len(re.findall(r'scope="col"', table.group())) == 2
+    assert table.group().count("not stated in the sources") == 3 + 6
+    assert "A &lt;" in table.group()
+
+
+def test_what_disagrees_is_said_with_its_source_strength_and_how_far_it_was_checked() -> None:
+    text = written(definition(PATHWAYS / "every-kind"))["every-kind/extra.md"].text
+    assert "Where sources differ" in text
+    assert (
+        'not at all. <span class="pb-cites">source <a href="../evidence/#statement-G3" aria' in text
+    )
+    assert "strength: weak against, read in a summary, not in the original</span> <span" in text
+    assert ">disagrees with the article</span>" in text
+    headings = re.findall(r"^## (What .* says?)$", text, re.MULTILINE)
+    assert headings == ["What the article says", "What guidelines say", "What other sources say"]
+
+
+def test_prose_that_cites_leads_to_the_statement() -> None:
+    text = written(definition(PATHWAYS / "every-kind"))["every-kind/urgent.md"].text
+    assert 'href="../evidence/#statement-A3">in the book</a>' in text
+
+
+def test_pages_around_a_library_show_urgent_advice_where_all_pathways_share_it() -> None:
+    one, other = (unplanned(definition(PATHWAYS / name)) for name in ("every-kind", "bare"))
+    assert "Get emergency help now if" in pages.shared_alerts([one], "about.md")
+    assert 'href="../every-kind/urgent/"' in pages.shared_alerts([one], "about.md")
+    assert pages.shared_alerts([one, other], "about.md") == ""
+    assert pages.shared_alerts([other], "about.md") == ""
+    assert pages.shared_alerts([], "about.md") == ""
 
 
 def test_the_legend_explains_just_what_the_chart_uses() -> None:

@@ -47,7 +47,13 @@ def problems(
         f"{found.id}/{step}" for found in definitions for step in found.pathway.steps
     )
     cases = [Case(found, Graph(found.pathway), addresses, site, today) for found in definitions]
-    return in_order(problem for case in cases for rule in RULES for problem in rule(case))
+    return in_order(problem for case in cases for problem in _problems(case))
+
+
+def _problems(case: Case) -> tuple[Problem, ...]:
+    """Look at the words only where all else is right: a slip in a name makes much look unused."""
+    errors = tuple(problem for rule in SHAPE_RULES for problem in rule(case))
+    return errors or tuple(problem for rule in content.RULES for problem in rule(case))
 
 
 def counts(definitions: Iterable[Definition]) -> Counts:
@@ -430,7 +436,7 @@ def split_never_meets(case: Case) -> Iterator[Problem]:
             )
 
 
-RULES: tuple[Rule, ...] = (
+SHAPE_RULES: tuple[Rule, ...] = (
     unknown_start,
     dangling_target,
     unknown_stage,
@@ -455,8 +461,10 @@ RULES: tuple[Rule, ...] = (
     undeclared_loop,
     false_back,
     split_never_meets,
-    *content.RULES,
 )
+"""The rules about names and about the shape of the graph; each finds errors."""
+
+RULES = (*SHAPE_RULES, *content.RULES)
 """Every rule there is."""
 
 

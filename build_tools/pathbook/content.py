@@ -172,7 +172,7 @@ def hard_pathway(case: Case) -> Iterator[Problem]:
     """The page in the middle can be read with ease."""
     grades = [found.grade for _, found in measured(case.definition) if found.words >= FEW]
     limit = case.definition.pathway.content.median_grade
-    if grades and round(median(grades), 1) > limit:
+    if len(grades) > 2 and round(median(grades), 1) > limit:
         yield _warning(
             "hard-pathway",
             case.at("content", "median_grade"),
@@ -219,7 +219,7 @@ def unexplained_abbreviation(case: Case) -> Iterator[Problem]:
         text = " ".join(_texts(definition, step))
         plain = re.sub(r"<[^>]*>", " ", text)
         explained = set(re.findall(r"\(([^()\s]+)\)", f"{step.title} {plain}"))
-        explained |= set(re.findall(r"(\S+) (?:is short for|stands for|means)", plain))
+        explained |= set(re.findall(r"(\S+) (?:\(|is short for|stands for|means)", plain))
         found = (match.group() for match in _ABBREVIATION.finditer(plain))
         unknown = [
             name for name in found if not {name, name.removesuffix("s")} & (known | explained)

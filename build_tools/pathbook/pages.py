@@ -176,6 +176,7 @@ class _Writer:
             "explained": Explainer(self.book.definition.glossary, anchor),
             "plain": lambda text: text,
             "fields": FIELDS,
+            "relations": self.relations,
         }
 
     @property
@@ -308,6 +309,19 @@ class _Writer:
         followed = [sources[name] for name in names if sources[name].kind != "guideline"]
         only = followed[0].kind if len(followed) == 1 else "sources"
         return f"What the {only} {'say' if only == 'sources' else 'says'}", followed
+
+    @property
+    def relations(self) -> Mapping[str, str]:
+        """What readers see for each relation, by what the pathway follows."""
+        followed = self.followed[1]
+        what = followed[0].kind if len(followed) == 1 else "pathway"
+        return {
+            "agrees": f"agrees with the {what}",
+            "agrees with limits": f"agrees with the {what}, with limits",
+            "disagrees": f"disagrees with the {what}",
+            "mixed": "settles it neither way",
+            "silent": f"not in the {what}",
+        }
 
     def evidence(self) -> Page:
         return self.page(
