@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from html import escape
 from pathlib import PurePosixPath
 from types import MappingProxyType
@@ -347,10 +347,11 @@ class _Writer:
         here = self.path("print")
         drawn = svg.chart(self.graph, self.book.plan, lambda step: f"#step-{step.id}")
         elsewhere = self.resolver(here)
+        cited = citations.of_definition(self.book.definition)
 
-        def on_this_page(target: str) -> str:
+        def on_this_page(target: str, own: str = "") -> str:
             """Lead to a step where it stands on this page, and to anything else where that is."""
-            name = target.partition("#")[0].removesuffix(".md")
+            name = target.partition("#")[0].removesuffix(".md") or own
             return f"#step-{name}" if name in self.book.pathway.steps else elsewhere(target)
 
         return self.page(
@@ -360,11 +361,14 @@ class _Writer:
             chart=drawn,
             legend=legend(self.graph),
             prose={
-                name: self.prose(step, on_this_page)
+                name: self.prose(step, partial(on_this_page, own=name))
                 for name, step in self.book.pathway.steps.items()
             },
-            groups={
-                name: self.groups(citations.of_step(self.book.definition, step))
+            cited=self.groups(cited),
+            rests_on={
+                name: [
+                    found for found, _ in self.statements(one for one in cited if one.step is step)
+                ]
                 for name, step in self.book.pathway.steps.items()
             },
             more=self.more(on_this_page),
