@@ -4,13 +4,14 @@ import re
 import tomllib
 from itertools import chain
 from pathlib import Path
+from statistics import median
 
 import pytest
 import yaml
 from click import Group
 
 from conftest import ROOT, definitions
-from pathbook import model
+from pathbook import content, model
 from pathbook.cli import main
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -87,6 +88,23 @@ def test_locks_hold_hashes_and_no_address() -> None:
         pinned = re.findall(r"^[\w.-]+(?:\[\w+\])?==", text, re.MULTILINE)
         assert len(pinned) > 25
         assert text.count("--hash=sha256:") >= len(pinned)
+
+
+def test_the_score_card_gives_the_figures_that_the_commands_give() -> None:
+    card = (ROOT / "docs" / "decisions" / "0007-score-card.md").read_text(encoding="utf-8")
+    found = definitions(ROOT / "flow")[0]
+    measured = [measures for _, measures in content.measured(found)]
+    grades = [measures.grade for measures in measured]
+    longest, mean = max(max(m.lengths) for m in measured), max(m.mean for m in measured)
+    unchecked = [s for s in found.evidence.statements.values() if not s.shown]
+    for words in (
+        f"| 0 of {len(found.evidence.statements)} |",
+        f"median {median(grades):.1f}, highest {max(grades):.1f};",
+        f"| {longest}; {mean:.1f} words;",
+        f"{len(found.glossary.terms)} terms |",
+        f"shown | 0 of {len(unchecked)} |",
+    ):
+        assert words in card
 
 
 def test_the_site_names_its_pathways_where_readers_look_first() -> None:

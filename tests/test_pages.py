@@ -105,6 +105,7 @@ def test_a_former_address_still_arrives() -> None:
 def test_what_nobody_checked_is_never_shown() -> None:
     for page in written(definition(PATHWAYS / "every-kind")).values():
         assert "must never be shown" not in page.text
+        assert "Nobody has read this" not in page.text
 
 
 def test_urgent_advice_stands_above_everything_on_every_page() -> None:

@@ -115,6 +115,29 @@ def test_a_difference_is_said_out_loud_with_body_country_and_year(number: str) -
     assert [word for word in re.findall(r"[\w/]+", words) if word not in said] == []
 
 
+def test_every_inferred_route_says_what_the_article_leaves_open() -> None:
+    inferred = [
+        route for step in BOOK.pathway.steps.values() for route in step.next if route.inferred
+    ]
+    assert len(inferred) == 23
+    assert [route.to for route in inferred if "article" not in route.note] == []
+    for step in BOOK.pathway.steps.values():
+        for route in step.next:
+            if route.note:
+                assert str(escape(route.note)) in PAGES[step.id]
+                assert str(escape(route.note)) in PAGES[route.to]
+
+
+def test_answers_are_yes_and_no_wherever_the_question_allows_it() -> None:
+    decisions = [step for step in BOOK.pathway.steps.values() if step.kind == "decision"]
+    plain = [
+        step.id
+        for step in decisions
+        if [re.match("Yes|No", route.when) is not None for route in step.next] == [True, True]
+    ]
+    assert (len(decisions), len(plain)) == (12, 9)
+
+
 def test_nothing_takes_a_side_or_promises() -> None:
     for step in BOOK.pathway.steps.values():
         text = " ".join(texts(step)).lower()
@@ -154,7 +177,9 @@ def test_there_are_18_procedures_and_no_others() -> None:
 def test_every_step_has_a_sentence_that_stands_alone_and_prose_with_questions_to_ask() -> None:
     for step in BOOK.pathway.steps.values():
         assert step.summary, step.id
-        assert "## Questions to ask\n\n- " in BOOK.pages[step.id].text, step.id
+        asked = BOOK.pages[step.id].text.partition("## Questions to ask\n")[2]
+        assert asked.count("\n- ") >= 3, step.id
+        assert asked.count("?\n") == asked.count("\n- "), step.id
 
 
 def test_readers_understand_it_no_page_is_hard_and_no_sentence_long() -> None:

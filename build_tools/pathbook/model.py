@@ -330,6 +330,13 @@ class Evidence(Model):
     statements: dict[str, Statement] = Field(default_factory=dict)
     """Facts that steps and routes rest on, by id."""
 
+    @property
+    def shown_sources(self) -> dict[str, Source]:
+        """The sources but those of which nobody has checked anything yet."""
+        checked = {found.source for found in self.statements.values() if found.shown}
+        unchecked = {found.source for found in self.statements.values()} - checked
+        return {name: found for name, found in self.sources.items() if name not in unchecked}
+
 
 def _term(value: object) -> object:
     """Let a plain text stand for a term that has only its meaning."""

@@ -65,7 +65,7 @@ def text(definition: Definition, graph: Graph, addresses: Addresses = DIRECTORIE
         **{**dict(pathway), "steps": steps, "alerts": alerts},
         schema_=f"../{SCHEMA}",
         generator=f"pathbook {__version__}",
-        sources=evidence.sources,
+        sources=evidence.shown_sources,
         statements=shown,
         terms=definition.glossary.terms,
     )
