@@ -126,6 +126,13 @@ def test_a_front_page_that_someone_wrote_is_kept() -> None:
     assert 'href="bare/">Sore knee</a>' in text
 
 
+def test_each_card_of_a_library_leads_to_its_own_urgent_help() -> None:
+    books = [unplanned(found) for found in definitions(PATHWAYS)]
+    text = pages.library_page(books).text
+    assert '<a href="every-kind/urgent/">Urgent help</a>' in text
+    assert "bare/urgent/" not in text
+
+
 def test_the_front_page_of_one_pathway_has_its_urgent_advice_first() -> None:
     text = pages.library_page([unplanned(definition(PATHWAYS / "every-kind"))]).text
     assert text.index("Get emergency help now if") < text.index("# Pathways")

@@ -56,6 +56,9 @@ def draw(graph: Graph, step: Step, href: svg.Href) -> Markup:
         Neighbour(graph.pathway.steps[other], "The result is used later", "pb-informs")
         for other in step.informs
     ]
+    if step.id in graph.hosts:
+        host = graph.pathway.steps[graph.hosts[step.id]]
+        after.append(Neighbour(host, "The way goes on from here", "pb-informs"))
     upper, y = _rows(before[:MOST], 2.0, label_below=True)
     parts = [_more(len(before), y)]
     y += GAP if before else 0

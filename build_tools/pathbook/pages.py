@@ -418,7 +418,12 @@ def library_page(
     own = intro.replace("\r\n", "\n").strip() or WELCOME
     front, body = re.fullmatch(_FRONT_MATTER, f"{own}\n", flags=re.DOTALL).groups("")  # type: ignore[union-attr]
     cards = [
-        (book, addresses.between("index.md", f"{book.definition.id}/index.md")) for book in books
+        (
+            book,
+            addresses.between("index.md", f"{book.definition.id}/index.md"),
+            addresses.between("index.md", f"{book.definition.id}/urgent.md"),
+        )
+        for book in books
     ]
     below = _finished(_environment().get_template("library.md.j2").render(cards=cards))
     return Page(f"{front}{shared_alerts(books, 'index.md', addresses)}\n{body}{below}")
