@@ -7,10 +7,10 @@ escape what they are given. No page holds a blank line inside its HTML, which wo
 import json
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, cached_property, partial
+from functools import cache, partial
 from html import escape
 from pathlib import PurePosixPath
 from types import MappingProxyType
@@ -21,11 +21,11 @@ from markupsafe import Markup
 
 from pathbook import citations, minimap, model, prose, published, svg
 from pathbook.addresses import DIRECTORIES, Addresses
-from pathbook.citations import Citation
 from pathbook.graph import Graph
 from pathbook.legend import legend
 from pathbook.lines import Plan
-from pathbook.model import Alert, Definition, Pathway, Source, Statement, Step
+from pathbook.model import Alert, Definition, Pathway, Step
+from pathbook.sources import Sources
 from pathbook.terms import Explainer
 
 STYLESHEET = "assets/pathbook/pathbook.css"
@@ -78,10 +78,6 @@ class Book:
         return self.definition.pathway
 
 
-Group = tuple[str, list[tuple[Source, list[tuple[str, Statement]]]]]
-"""A heading, and below it the statements of each source with their ids."""
-
-
 FIELDS: Mapping[str, str] = MappingProxyType(
     {
         "involves": "What it involves",
@@ -96,16 +92,6 @@ FIELDS: Mapping[str, str] = MappingProxyType(
 
 NOTICE = "General information, not advice for one person."
 """What a page says about itself where the pathway says nothing."""
-
-
-@dataclass(frozen=True)
-class Use:
-    """What rests on a statement."""
-
-    step: str
-    """The id of a step; empty for urgent advice."""
-    to: str = ""
-    """Where the route leads that rests on it; empty for the step itself."""
 
 
 def anchor(name: str) -> str:
@@ -149,6 +135,7 @@ class _Writer:
         self.titles = titles
         self.graph = book.graph
         self.addresses = addresses
+        self.sources = Sources(book.definition)
         self.prefix = book.definition.id
         self.folder = book.definition.folder
 
@@ -176,7 +163,7 @@ class _Writer:
             "explained": Explainer(self.book.definition.glossary, anchor),
             "plain": lambda text: text,
             "fields": FIELDS,
-            "relations": self.relations,
+            "relations": self.sources.relations,
         }
 
     @property
@@ -224,18 +211,18 @@ class _Writer:
             "pathway.yaml",
             chart=drawn,
             legend=legend(self.graph),
-            followed=self.followed[1],
+            followed=self.sources.followed,
         )
 
     def urgent(self) -> Page:
         """Write the full page of urgent advice."""
-        found = citations.of_definition(self.book.definition)
+        cited = (citation for citation in self.sources.citations if citation.step is None)
         return self.page(
             "urgent.md.j2",
             "urgent",
             "pathway.yaml",
             more=self.more(self.resolver(self.path("urgent"))),
-            cited=self.groups(citation for citation in found if citation.step is None),
+            cited=self.sources.groups(cited),
         )
 
     def more(self, resolve: prose.Resolve) -> list[tuple[Alert, tuple[prose.Section, ...]]]:
@@ -256,7 +243,7 @@ class _Writer:
             stage=_stage_title(self.graph, step),
             sections=self.prose(step, self.resolver(here)),
             map=minimap.draw(self.graph, step, self.href(here)),
-            evidence_groups=self.groups(citations.of_step(definition, step)),
+            evidence_groups=self.sources.groups(citations.of_step(definition, step)),
             before=self.book.pathway.steps[order[at - 1]] if at else None,
             after=self.book.pathway.steps[order[at + 1]] if at + 1 < len(order) else None,
             link=self.link(step, here),
@@ -274,80 +261,19 @@ class _Writer:
         path = f"{step.to}.md" if "/" in step.to else f"{step.to}/index.md"
         return self.addresses.between(here, path), self.titles.get(step.to, step.to)
 
-    def statements(self, cited: Iterable[Citation]) -> list[tuple[str, Statement]]:
-        """Give the statements that are cited, each once, as far as they may be shown."""
-        known = self.book.definition.evidence.statements
-        names = dict.fromkeys(citation.name for citation in cited)
-        return [(name, known[name]) for name in names if name in known and known[name].shown]
-
-    def groups(self, cited: Iterable[Citation]) -> list[Group]:
-        """Put statements under what the pathway follows, guidelines, and other sources."""
-        sources = self.book.definition.evidence.sources
-        found: dict[str, dict[str, list[tuple[str, Statement]]]] = {
-            self.followed[0]: {name: [] for name in sources},
-            "What guidelines say": {name: [] for name in sources},
-            "What other sources say": {name: [] for name in sources},
-        }
-        followed, guidelines, others = found.values()
-        for name, statement in self.statements(cited):
-            guideline = sources[statement.source].kind == "guideline"
-            group = guidelines if guideline else others if statement.relation else followed
-            group[statement.source].append((name, statement))
-        return [
-            (title, [(sources[name], listed) for name, listed in group.items() if listed])
-            for title, group in found.items()
-            if any(group.values())
-        ]
-
-    @cached_property
-    def followed(self) -> tuple[str, list[Source]]:
-        """What the pathway follows: a heading, and the sources whose word it takes."""
-        cited = [found for found in citations.of_definition(self.book.definition) if found.step]
-        shown = [found for _, found in self.statements(cited) if found.relation is None]
-        sources = self.book.definition.evidence.sources
-        names = dict.fromkeys(found.source for found in shown)
-        followed = [sources[name] for name in names if sources[name].kind != "guideline"]
-        only = followed[0].kind if len(followed) == 1 else "sources"
-        return f"What the {only} {'say' if only == 'sources' else 'says'}", followed
-
-    @property
-    def relations(self) -> Mapping[str, str]:
-        """What readers see for each relation, by what the pathway follows."""
-        followed = self.followed[1]
-        what = followed[0].kind if len(followed) == 1 else "pathway"
-        return {
-            "agrees": f"agrees with the {what}",
-            "agrees with limits": f"agrees with the {what}, with limits",
-            "disagrees": f"disagrees with the {what}",
-            "mixed": "settles it neither way",
-            "silent": f"not in the {what}",
-        }
-
     def evidence(self) -> Page:
         return self.page(
             "evidence.md.j2",
             "evidence",
             "evidence.yaml" if self.book.definition.evidence.sources else "pathway.yaml",
-            uses=self.uses(),
+            uses=self.sources.uses(self.graph.numbers),
         )
-
-    def uses(self) -> Mapping[str, Sequence[Use]]:
-        """For each statement the steps and routes that rest on it, in reading order."""
-        found: dict[str, dict[Use, None]] = {
-            name: {} for name in self.book.definition.evidence.statements
-        }
-        cited = citations.of_definition(self.book.definition)
-        numbers = self.graph.numbers
-        for one in sorted(cited, key=lambda one: numbers[one.step.id] if one.step else 0):
-            use = Use(one.step.id if one.step else "", one.route.to if one.route else "")
-            found[one.name][use] = None
-        return {name: tuple(uses) for name, uses in found.items()}
 
     def print(self) -> Page:
         here = self.path("print")
         drawn = svg.chart(self.graph, self.book.plan, lambda step: f"#step-{step.id}")
         elsewhere = self.resolver(here)
-        cited = citations.of_definition(self.book.definition)
+        cited = self.sources.citations
 
         def on_this_page(target: str, own: str = "") -> str:
             """Lead to a step where it stands on this page, and to anything else where that is."""
@@ -364,10 +290,11 @@ class _Writer:
                 name: self.prose(step, partial(on_this_page, own=name))
                 for name, step in self.book.pathway.steps.items()
             },
-            cited=self.groups(cited),
+            cited=self.sources.groups(cited),
             rests_on={
                 name: [
-                    found for found, _ in self.statements(one for one in cited if one.step is step)
+                    found
+                    for found, _ in self.sources.shown(one for one in cited if one.step is step)
                 ]
                 for name, step in self.book.pathway.steps.items()
             },
