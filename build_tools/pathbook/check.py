@@ -183,7 +183,7 @@ def broken_link(case: Case) -> Iterator[Problem]:
         for i, alert in enumerate(pathway.alerts)
         for key in ("text", "more")
     ]
-    texts.append((pathway.notice or "", case.at("notice")))
+    texts += [(getattr(pathway, key) or "", case.at(key)) for key in ("overview", "notice")]
     for text, place in texts:
         try:
             found = prose.links(text)

@@ -267,6 +267,8 @@ class Pathway(Model):
     """Who reviewed it or has to: "a clinician"."""
     review_due: Day | None = None
     """Day by which it is to be reviewed again."""
+    overview: Text | None = None
+    """The whole way in a few words, in Markdown; it stands before the chart."""
     notice: Text | None = None
     """What every page says about itself, such as that it is no advice; one line of Markdown."""
     about: Line | None = None

@@ -212,6 +212,7 @@ class _Writer:
             chart=drawn,
             legend=legend(self.graph),
             followed=self.sources.followed,
+            overview=prose.render(self.book.pathway.overview or "", self.resolver(here)),
         )
 
     def urgent(self) -> Page:
