@@ -216,7 +216,7 @@ def test_every_page_says_how_far_it_was_reviewed_and_links_to_the_about_page() -
 def test_the_first_use_of_a_term_is_explained_in_place_and_only_that() -> None:
     text = written(definition(PATHWAYS / "every-kind"))["every-kind/extra.md"].text
     assert text.count('class="pb-term"') == 2
-    assert 'aria-describedby="meaning-walk">walk</button>' in text
+    assert 'aria-describedby="pb_meaning_walk">walk</button>' in text
     assert "popover data-search-exclude><b>walk</b>: The answers given so far.</span>" in text
 
 

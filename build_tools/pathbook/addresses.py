@@ -22,6 +22,8 @@ class Addresses:
         if not path.endswith(".md"):
             return path
         bare = path.removesuffix(".md")
+        if posixpath.basename(bare) == "README":  # as MkDocs does
+            bare = bare.removesuffix("README") + "index"
         if not self.directories:
             return f"{bare}.html"
         return f"{bare}/" if posixpath.basename(bare) != "index" else bare.removesuffix("index")

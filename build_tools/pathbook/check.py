@@ -11,9 +11,10 @@ from pathbook.case import Case, Rule
 from pathbook.graph import Graph
 from pathbook.model import ENDS, RESERVED_IDS, Definition, Spot
 from pathbook.problems import Place, Problem, in_order, near_miss, one_of
+from pathbook.terms import forms
 
-SHARED_PAGES = ("index", "evidence", "glossary", "print", "urgent")
-"""Pages that every pathway has."""
+SHARED_PAGES = ("index", "evidence", "glossary", "print")
+"""Pages that every pathway has; one with urgent advice also has `urgent`."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ def problems(
     addresses = frozenset(found.id for found in definitions) | frozenset(
         f"{found.id}/{step}" for found in definitions for step in found.pathway.steps
     )
+    addresses |= {f"{found.id}/urgent" for found in definitions if found.pathway.alerts}
     cases = [Case(found, Graph(found.pathway), addresses, site, today) for found in definitions]
     return in_order(problem for case in cases for problem in _problems(case))
 
@@ -170,6 +172,7 @@ def orphan_page(case: Case) -> Iterator[Problem]:
 def broken_link(case: Case) -> Iterator[Problem]:
     """Links in prose lead to pages of this site, or to an address on the web."""
     own = [f"{name}.md" for name in (*case.definition.pathway.steps, *SHARED_PAGES)]
+    own += ["urgent.md"] if case.definition.pathway.alerts else []
     others = [f"../{name}.md" for name in case.library if "/" in name]
     others += [
         f"../{name}/{page}.md" for name in case.library if "/" not in name for page in SHARED_PAGES
@@ -194,12 +197,10 @@ def broken_link(case: Case) -> Iterator[Problem]:
         for link in found:
             # In a page the place is that of the link; in an alert that of its text.
             at = Place(place.file, link.line, link.column) if place.file.endswith(".md") else place
-            yield from _link_problems(link, at, names, own)
+            yield from _link_problems(link, at, names)
 
 
-def _link_problems(
-    link: prose.Link, place: Place, names: frozenset[str], own: Sequence[str]
-) -> Iterator[Problem]:
+def _link_problems(link: prose.Link, place: Place, names: frozenset[str]) -> Iterator[Problem]:
     if link.picture:
         fact = f"the picture '{link.target[:80]}' would not be shown: prose holds no pictures"
         yield Problem("picture", place, fact, "words, or a link to a page with the picture")
@@ -209,7 +210,7 @@ def _link_problems(
             place,
             f"the link leads to '{link.target[:80]}', which is not a page of this pathway",
             "a page such as step-id.md, or an address that begins with https://",
-            near_miss(link.target, own),
+            near_miss(link.target, sorted(names)),
         )
 
 
@@ -352,18 +353,69 @@ def stray_to(case: Case) -> Iterator[Problem]:
 
 
 def unchecked_evidence(case: Case) -> Iterator[Problem]:
-    """A route does not rest on statements alone that nobody has checked."""
+    """Nothing that readers see rests on statements alone that nobody has checked."""
     statements = case.definition.evidence.statements
-    for step in case.definition.pathway.steps.values():
+    for what, spot, cited in _resting(case):
+        known = [statements[name] for name in cited if name in statements]
+        if known and not any(statement.shown for statement in known):
+            yield Problem(
+                "unchecked-evidence",
+                case.at(*spot, "evidence"),
+                f"all that {what} rests on is unchecked",
+                "a statement that was checked, or no `evidence`",
+            )
+    for citation in case.citations:
+        if citation.link and citation.name in statements and not statements[citation.name].shown:
+            yield Problem(
+                "unchecked-evidence",
+                case.cited_at(citation),
+                f"the text cites '{citation.name}', which nobody has checked and is not shown",
+                "a statement that was checked",
+            )
+
+
+def _resting(case: Case) -> Iterator[tuple[str, Spot, Sequence[str]]]:
+    """Go through all that readers see with the statements it rests on."""
+    pathway = case.definition.pathway
+    for i, alert in enumerate(pathway.alerts):
+        yield f"the advice '{alert.title[:40]}'", ("alerts", i), alert.evidence
+    for step in pathway.steps.values():
+        at: Spot = ("steps", step.id)
         for i, route in enumerate(step.next):
-            cited = [statements[name] for name in route.evidence if name in statements]
-            if cited and not any(statement.shown for statement in cited):
-                yield Problem(
-                    "unchecked-evidence",
-                    case.at("steps", step.id, "next", i, "evidence"),
-                    f"all that the way from '{step.id}' to '{route.to}' rests on is unchecked",
-                    "a statement that was checked, or no `evidence`, which marks it as inferred",
-                )
+            way = f"the way from '{step.id}' to '{route.to}'"
+            yield way, (*at, "next", i), route.evidence
+        for key, claim in step.profile or ():
+            if claim:
+                yield f"'{claim.text[:40]}'", (*at, "profile", key), claim.evidence
+        for i, claim in enumerate(step.differences):
+            yield f"'{claim.text[:40]}'", (*at, "differences", i), claim.evidence
+
+
+def two_meanings(case: Case) -> Iterator[Problem]:
+    """No form of a word stands for two terms."""
+    seen: dict[str, str] = {}
+    for form, word in forms(case.definition.glossary):
+        other = seen.setdefault(form.casefold(), word)
+        if other != word:
+            yield Problem(
+                "two-meanings",
+                case.at("terms", word, file="glossary.yaml"),
+                f"'{form}' stands for the term '{word}' and for '{other}'",
+                "each word and each of its other forms under one term",
+            )
+
+
+def odd_compare(case: Case) -> Iterator[Problem]:
+    """What is laid side by side are two other steps or more, each once."""
+    for step in case.definition.pathway.steps.values():
+        names = step.compare
+        if names and (len(set(names)) < max(2, len(names)) or step.id in names):
+            yield Problem(
+                "odd-compare",
+                case.at("steps", step.id, "compare"),
+                f"step '{step.id}' compares {', '.join(names)}",
+                "two other steps or more, each once",
+            )
 
 
 def unreachable_step(case: Case) -> Iterator[Problem]:
@@ -456,6 +508,8 @@ SHAPE_RULES: tuple[Rule, ...] = (
     same_answers,
     stray_to,
     unchecked_evidence,
+    two_meanings,
+    odd_compare,
     unreachable_step,
     missing_take,
     undeclared_loop,

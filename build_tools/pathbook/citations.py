@@ -1,7 +1,9 @@
 """Find everything in a definition that names a statement."""
 
+import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from pathbook import prose
 from pathbook.model import Definition, Route, Spot, Step
@@ -33,12 +35,16 @@ def of_definition(definition: Definition) -> tuple[Citation, ...]:
         for i, alert in enumerate(definition.pathway.alerts)
         for n, name in enumerate(alert.evidence)
     ]
-    for i, alert in enumerate(definition.pathway.alerts):
-        found += [
-            Citation(name, ("alerts", i), link=link)
-            for text in (alert.text, alert.more or "")
-            for name, link in _in_prose(text)
-        ]
+    pathway = definition.pathway
+    texts: list[tuple[Spot, str | None]] = [(("overview",), pathway.overview)]
+    texts += [(("notice",), pathway.notice)]
+    for i, alert in enumerate(pathway.alerts):
+        texts += [(("alerts", i, "text"), alert.text), (("alerts", i, "more"), alert.more)]
+    found += [
+        Citation(name, spot, link=link)
+        for spot, text in texts
+        for name, link in _in_prose(definition, text or "")
+    ]
     for step in definition.pathway.steps.values():
         found += of_step(definition, step)
     return tuple(found)
@@ -64,11 +70,12 @@ def of_step(definition: Definition, step: Step) -> tuple[Citation, ...]:
             for n, name in enumerate(difference.evidence)
         ]
     if page := definition.pages.get(step.id):
-        found += [Citation(name, (), step, link=link) for name, link in _in_prose(page.text)]
+        cited = _in_prose(definition, page.text)
+        found += [Citation(name, (), step, link=link) for name, link in cited]
     return tuple(found)
 
 
-def _in_prose(text: str) -> Iterator[tuple[str, prose.Link]]:
+def _in_prose(definition: Definition, text: str) -> Iterator[tuple[str, prose.Link]]:
     if PAGE not in text:
         return
     try:
@@ -77,5 +84,6 @@ def _in_prose(text: str) -> Iterator[tuple[str, prose.Link]]:
         return
     for link in links:
         path, mark, name = link.target.partition("#")
-        if path == PAGE and mark:
-            yield name, link
+        here = posixpath.normpath(posixpath.join(definition.id, path))
+        if here == f"{definition.id}/{PAGE}" and mark:
+            yield unquote(name), link

@@ -50,7 +50,7 @@ def check(flow: Path, docs: Path, strict: bool) -> None:
     from pathbook import book
     from pathbook import check as rules
 
-    found = book.read(flow, docs)
+    found = book.read(flow, _there(docs))
     for problem in found.problems:
         _show(problem, err=False)
     counts = rules.counts(found.definitions)
@@ -65,7 +65,7 @@ def figures(flow: Path, docs: Path) -> None:
     """Show the figures behind the rules about words, for every page in FLOW."""
     from pathbook import book, content
 
-    found = book.read(flow, docs)
+    found = book.read(flow, _there(docs))
     for problem in found.errors:
         _show(problem, err=True)
     for definition in found.definitions:
@@ -91,7 +91,7 @@ def write(folder: Path, flow: Path, docs: Path, flat: bool) -> None:
     from pathbook.problems import PathbookError, ProblemsFoundError
 
     try:
-        books = book.draw(book.read(flow, docs))
+        books = book.draw(book.read(flow, _there(docs)))
         written = book.write(book.site(books, Addresses(directories=not flat)), folder)
     except ProblemsFoundError as error:
         for problem in error.problems:
@@ -102,6 +102,14 @@ def write(folder: Path, flow: Path, docs: Path, flat: bool) -> None:
         sys.exit(PROBLEMS)
     made = "1 pathway" if len(books) == 1 else f"{len(books)} pathways"
     click.echo(f"Wrote {written} files for {made} into {folder}.")
+
+
+def _there(docs: Path) -> Path:
+    """Refuse a folder of documents that someone named and that is not there."""
+    if str(docs) != "docs" and not docs.is_dir():
+        message = f"there is no folder '{docs}'"
+        raise click.BadParameter(message, param_hint="'--docs'")
+    return docs
 
 
 def _total(problems: "Sequence[Problem]") -> str:

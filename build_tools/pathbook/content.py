@@ -3,6 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape, unescape
 from statistics import median
 from typing import get_args
 
@@ -16,13 +19,38 @@ from pathbook.terms import forms
 FEW = 30
 """With fewer words than these a grade says nothing."""
 
-_ABBREVIATION = re.compile(r"(?<![\w.-])[A-Z][A-Z0-9/&]*[A-Z](?:s?)(?![\w-])")
+_ABBREVIATION = re.compile(r"(?<![\w.])[A-Z][A-Z0-9]*(?:[/&][A-Z0-9]+)*[A-Z0-9]s?(?!\w)")
+_ROMAN = re.compile(r"[IVX]+")
+_COMMON = frozenset("AM AND EU NO NOT OK OR PM UK US USA YES".split())
+"""Capitals that everybody knows, or that only stress a word."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """Something written for readers, and where."""
+
+    html: str
+    place: Place
+    step: Step | None = None
+    page: str = ""
+    """The Markdown it was made from, if it stands in a page."""
+
+    def find(self, sentence: str) -> Place:
+        """Find the line of a sentence in a page; it may be broken by marks and line ends."""
+        first = words(sentence)[:4]
+        for count in range(len(first), 0, -1):
+            found = re.search(r"[\W_]+".join(map(re.escape, first[:count])), self.page)
+            if found:
+                line = self.page.count("\n", 0, found.start()) + 1
+                return Place(self.place.file, line, 1)
+        return self.place
 
 
 def review_overdue(case: Case) -> Iterator[Problem]:
     """A pathway is reviewed by the day it is due."""
     due = case.definition.pathway.review_due
-    if due is not None and due < case.today:
+    retired = case.definition.pathway.status == "retired"
+    if due is not None and due < case.today and not retired:
         yield _warning(
             "review-overdue",
             case.at("review_due"),
@@ -88,11 +116,11 @@ def unplaced_guideline(case: Case) -> Iterator[Problem]:
     """A guideline says whose it is, where it holds and from which year it is."""
     for name, source in case.definition.evidence.sources.items():
         missing = [key for key in ("body", "country", "year") if getattr(source, key) is None]
-        if source.kind == "guideline" and missing:
+        if source.is_guideline and missing:
             yield _warning(
                 "unplaced-guideline",
                 case.at("sources", name, file="evidence.yaml"),
-                f"the guideline '{name}' does not say its {' or '.join(missing)}",
+                f"the guideline '{name}' does not say its {', '.join(missing)}",
                 "`body`, `country` and `year`, so that readers know if it is about them",
             )
 
@@ -101,6 +129,7 @@ def unsaid_difference(case: Case) -> Iterator[Problem]:
     """Where a source disagrees with the pathway, the page says so in words."""
     statements = case.definition.evidence.statements
     for step in case.definition.pathway.steps.values():
+        said = {name for claim in step.differences for name in claim.evidence}
         against = [
             found.name
             for found in case.citations
@@ -108,13 +137,14 @@ def unsaid_difference(case: Case) -> Iterator[Problem]:
             and found.name in statements
             and statements[found.name].shown
             and statements[found.name].relation == "disagrees"
+            and found.name not in said
         ]
-        if against and not step.differences:
+        if against:
             yield _warning(
                 "unsaid-difference",
                 case.at("steps", step.id),
                 f"step '{step.id}' rests on '{against[0]}', which disagrees, and does not say so",
-                "`differences: [...]` that says who says what, in which country and year",
+                "one of its `differences` that says who says what, and names that statement",
             )
 
 
@@ -157,8 +187,8 @@ def missing_section(case: Case) -> Iterator[Problem]:
 def hard_page(case: Case) -> Iterator[Problem]:
     """A page can be read by those it is for: no grade above the limit."""
     limit = case.definition.pathway.content.grade
-    for step, found in measured(case.definition):
-        if found.words >= FEW and round(found.grade, 1) > limit:
+    for step, found in _graded(case.definition):
+        if round(found.grade, 1) > limit:
             yield _warning(
                 "hard-page",
                 _page(case, step),
@@ -170,7 +200,7 @@ def hard_page(case: Case) -> Iterator[Problem]:
 
 def hard_pathway(case: Case) -> Iterator[Problem]:
     """The page in the middle can be read with ease."""
-    grades = [found.grade for _, found in measured(case.definition) if found.words >= FEW]
+    grades = [found.grade for _, found in _graded(case.definition)]
     limit = case.definition.pathway.content.median_grade
     if len(grades) > 2 and round(median(grades), 1) > limit:
         yield _warning(
@@ -184,14 +214,16 @@ def hard_pathway(case: Case) -> Iterator[Problem]:
 def long_sentence(case: Case) -> Iterator[Problem]:
     """No sentence is too long to follow."""
     limit = case.definition.pathway.content.sentence
-    for step, found in measured(case.definition):
+    known = _known(case.definition)
+    for said in _said(case):
+        found = measure([said.html], known)
         for sentence, length in zip(found.sentences, found.lengths, strict=True):
             if length > limit:
                 yield _warning(
                     "long-sentence",
-                    _page(case, step),
-                    f"a sentence about '{step.id}' has {length} words: {sentence[:60]}...",
-                    f"{limit} words at most",
+                    said.find(sentence),
+                    f"a sentence has {length} words: {sentence[:60]}...",
+                    f"{limit:g} words at most; a term of the glossary counts as one",
                 )
 
 
@@ -211,26 +243,36 @@ def long_sentences(case: Case) -> Iterator[Problem]:
 def unexplained_abbreviation(case: Case) -> Iterator[Problem]:
     """An abbreviation is explained: in the glossary, or where it stands, in brackets."""
     definition = case.definition
-    known = set(definition.pathway.content.abbreviations)
+    known = set(definition.pathway.content.abbreviations) | _COMMON
     known |= {form for form, _ in forms(definition.glossary)}
     for source in definition.evidence.sources.values():
         known |= set(words(source.body or "")) | {source.body or ""}
+    own: dict[str, set[str]] = {}
     for step in definition.pathway.steps.values():
-        text = " ".join(_texts(definition, step))
-        plain = re.sub(r"<[^>]*>", " ", text)
-        explained = set(re.findall(r"\(([^()\s]+)\)", f"{step.title} {plain}"))
-        explained |= set(re.findall(r"(\S+) (?:\(|is short for|stands for|means)", plain))
-        found = (match.group() for match in _ABBREVIATION.finditer(plain))
-        unknown = [
-            name for name in found if not {name, name.removesuffix("s")} & (known | explained)
-        ]
-        for name in dict.fromkeys(unknown):
-            yield _warning(
-                "unexplained-abbreviation",
-                _page(case, step),
-                f"the page of '{step.id}' says '{name}' without explaining it",
-                f"a term '{name}' in glossary.yaml, or the long form followed by ({name})",
-            )
+        own[step.id] = _explained(f"{step.title} {_plain(' '.join(_texts(definition, step)))}")
+    warned: set[tuple[str, str]] = set()
+    for said in _said(case):
+        about = said.step.id if said.step else ""
+        explained = own[about] if said.step else _explained(_plain(said.html))
+        for match in _ABBREVIATION.finditer(_plain(said.html)):
+            name = match.group()
+            alone = name.removesuffix("s")
+            if {name, alone} & (known | explained) or _ROMAN.fullmatch(name):
+                continue
+            if (about, alone) not in warned:
+                yield _warning(
+                    "unexplained-abbreviation",
+                    said.find(name),
+                    f"'{name}' is not explained" + (f" on the page of '{about}'" if about else ""),
+                    f"a term '{alone}' in glossary.yaml, or the long form followed by ({alone})",
+                )
+            warned.add((about, alone))
+
+
+def _explained(plain: str) -> set[str]:
+    """Find the abbreviations that a text explains itself."""
+    found = set(re.findall(r"\(([^()\s]+)\)", plain))
+    return found | set(re.findall(r"(\S+) (?:\(|is short for|stands for|means)", plain))
 
 
 RULES: tuple[Rule, ...] = (
@@ -253,13 +295,22 @@ RULES: tuple[Rule, ...] = (
 
 
 def measured(definition: Definition) -> Iterator[tuple[Step, Measures]]:
-    """Measure what is written about each step; the formulas only mean something in English."""
-    if not definition.pathway.language.lower().startswith("en"):
-        return
-    known = [form for form, _ in forms(definition.glossary)]
-    known += [source.body for source in definition.evidence.sources.values() if source.body]
+    """Measure what is written about each step."""
+    known = _known(definition)
     for step in definition.pathway.steps.values():
         yield step, measure(_texts(definition, step), known)
+
+
+def _graded(definition: Definition) -> Iterator[tuple[Step, Measures]]:
+    """Leave out what has no grade: the formula is for English, and for more than a few words."""
+    if definition.pathway.language.lower().startswith("en"):
+        yield from ((step, found) for step, found in measured(definition) if found.words >= FEW)
+
+
+def _known(definition: Definition) -> list[str]:
+    """List the terms and names that count as one short word."""
+    bodies = [source.body for source in definition.evidence.sources.values() if source.body]
+    return [*(form for form, _ in forms(definition.glossary)), *bodies]
 
 
 def figures(definition: Definition) -> str:
@@ -271,7 +322,7 @@ def figures(definition: Definition) -> str:
         f"  {max(found.lengths):7}  {step.id}"
         for step, found in rows
     ]
-    grades = [found.grade for _, found in rows if found.words >= FEW]
+    grades = [found.grade for _, found in _graded(definition)]
     if grades:
         lines.append(f"median grade {median(grades):.1f}, highest {max(grades):.1f}")
     statements = definition.evidence.statements.values()
@@ -285,16 +336,45 @@ def figures(definition: Definition) -> str:
     return "\n".join(lines)
 
 
+def _said(case: Case) -> Iterator[Said]:
+    """Go through all that is written for readers, apart from statements and titles."""
+    pathway = case.definition.pathway
+    for i, alert in enumerate(pathway.alerts):
+        for key in ("text", "more"):
+            spot = case.at("alerts", i, key)
+            yield from (Said(part.html, spot) for part in _sections(getattr(alert, key) or ""))
+    for part in _sections(pathway.overview or ""):
+        yield Said(part.html, case.at("overview"))
+    for step in pathway.steps.values():
+        at: Spot = ("steps", step.id)
+        yield Said(escape(step.summary), case.at(*at, "summary"), step)
+        for key, claim in step.profile or ():
+            yield Said(escape(claim.text if claim else ""), case.at(*at, "profile", key), step)
+        for i, claim in enumerate(step.differences):
+            yield Said(escape(claim.text), case.at(*at, "differences", i), step)
+        for i, route in enumerate(step.next):
+            yield Said(escape(route.note), case.at(*at, "next", i, "note"), step)
+        if page := case.definition.pages.get(step.id):
+            place = Place(str(page.file), 1, 1)
+            yield from (Said(part.html, place, step, page.text) for part in _sections(page.text))
+
+
 def _texts(definition: Definition, step: Step) -> Iterator[str]:
-    """Give what is written for readers about a step, apart from statements and titles."""
-    yield step.summary
-    yield from (claim.text for _, claim in step.profile or () if claim)
-    yield from (claim.text for claim in step.differences)
-    yield from (route.note for route in step.next)
+    """Give what is written for readers about a step, as HTML."""
+    yield escape(step.summary)
+    yield from (escape(claim.text) for _, claim in step.profile or () if claim)
+    yield from (escape(claim.text) for claim in step.differences)
+    yield from (escape(route.note) for route in step.next)
     if page := definition.pages.get(step.id):
         yield from (part.html for part in _sections(page.text))
 
 
+def _plain(html: str) -> str:
+    """Take the marks out of HTML, and code with what is in it."""
+    return unescape(re.sub(r"<code>.*?</code>|<[^>]*>", " ", html, flags=re.DOTALL))
+
+
+@lru_cache(maxsize=4096)
 def _sections(text: str) -> tuple[prose.Section, ...]:
     try:
         return prose.sections(text, lambda target: target)

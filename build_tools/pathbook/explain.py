@@ -27,6 +27,8 @@ _TYPES: Mapping[str, str] = MappingProxyType(
         "int_parsing": "a whole number",
         "float_type": "a number",
         "float_parsing": "a number",
+        "greater_than": "a number above 0",
+        "finite_number": "a number above 0",
         "greater_than_equal": "a year of four digits",
         "less_than_equal": "a year of four digits",
         "string_too_long": "a shorter text",
@@ -51,7 +53,7 @@ def what(value: object) -> str:
 def explained(detail: ErrorDetails, reading: Reading, kind: type[Model]) -> Problem:
     """Say in a maintainer's words what pydantic found."""
     spot = tuple(part for part in detail["loc"] if part != "[key]")
-    where, key = _around(spot), str(spot[-1]) if spot else ""
+    where, key = _around(spot), _named(spot)
     at = Place(reading.place, *nearest(reading.marks, spot))
     if detail["type"] == "extra_forbidden":
         keys = _keys(kind, spot[:-1])
@@ -91,10 +93,19 @@ _PATTERNS: Mapping[str, str] = MappingProxyType(
 """What was expected, by key, where the key has a form of its own."""
 
 
+def _named(spot: Spot) -> str:
+    """Name what is wrong: its key, or for an item of a list that of the list with its number."""
+    if len(spot) > 1 and isinstance(spot[-1], int):
+        return f"{spot[-2]} {spot[-1] + 1}"
+    return str(spot[-1]) if spot else ""
+
+
 def _around(spot: Spot) -> str:
     """Name what a problem is in: the step, and the route by its number."""
     named = {"steps": "step", "sources": "source", "statements": "statement", "terms": "term"}
     parts: list[str] = []
+    if len(spot) > 2 and isinstance(spot[1], int):
+        parts.append(f"{str(spot[0]).removesuffix('s')} {spot[1] + 1}")
     if len(spot) > 2 and spot[0] in named:
         parts.append(f"{named[str(spot[0])]} '{spot[1]}'")
     if len(spot) > 4 and spot[2] == "next" and isinstance(spot[3], int):

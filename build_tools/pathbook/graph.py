@@ -169,15 +169,21 @@ class Graph:
         return min(common, key=self.numbers.__getitem__, default=None)
 
     def options(self, step: Step) -> tuple[str, ...]:
-        """Name the steps to lay side by side: those it says, else the procedures it leads to."""
+        """Name the steps to lay side by side: those it says, else the procedures it leads to.
+
+        What is done together is no choice; and without any fact there is nothing to compare.
+        """
         if step.compare:
             return step.compare
+        if step.taken == "all":
+            return ()
         found = dict.fromkeys(
             route.to
             for route in step.next
             if route.to in self.pathway.steps and self.pathway.steps[route.to].kind == "procedure"
         )
-        return tuple(found) if len(found) > 1 else ()
+        known = any(self.pathway.steps[name].profile for name in found)
+        return tuple(found) if known and len(found) > 1 else ()
 
     def sections(self) -> Iterator[tuple[Stage | None, tuple[Step, ...]]]:
         """Go through the steps in reading order, stage by stage; without stages all at once."""

@@ -45,6 +45,11 @@ def _one_line(value: object) -> object:
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
+def _blank(value: object) -> object:
+    """Take a text of nothing but spaces for the empty text it is."""
+    return "" if isinstance(value, str) and not value.strip() else value
+
+
 def _listed(value: object) -> object:
     """Let a single text stand where a list of texts is meant."""
     return [value] if isinstance(value, str) else value
@@ -59,9 +64,10 @@ def _iso_date(value: object) -> object:
 
 
 Line = Annotated[str, BeforeValidator(_one_line), StringConstraints(min_length=1)]
-Text = Annotated[str, StringConstraints(min_length=1)]
+Text = Annotated[str, BeforeValidator(_blank), StringConstraints(min_length=1)]
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=80)]
 Day = Annotated[date, BeforeValidator(_iso_date)]
+Limit = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Names = Annotated[
     tuple[Line, ...], BeforeValidator(_listed, json_schema_input_type=str | list[str])
 ]
@@ -174,7 +180,7 @@ class Step(Model):
     """Its key under `steps`."""
     kind: Kind
     """`state`, `decision`, `action`, `procedure`, `outcome` (an end) or `link`."""
-    title: Line
+    title: Line = ""
     """What readers see in the box and above the page."""
     stage: Line | None = None
     """The id of the stage it belongs to."""
@@ -205,7 +211,10 @@ class Step(Model):
     """The facts by which it is compared with other options."""
     compare: Names = ()
     """Ids of the steps that its page lays side by side; if left out, the procedures it leads to."""
-    differences: tuple[Claim, ...] = ()
+    differences: Annotated[
+        tuple[Said, ...],
+        BeforeValidator(_listed, json_schema_input_type=str | list[str | Claim]),
+    ] = ()
     """Where sources differ about this step: who says what, in which country and year."""
 
     @property
@@ -222,13 +231,13 @@ class Step(Model):
 class Content(Model):
     """What is expected of the text of a pathway; `pathbook check` warns where it is not met."""
 
-    grade: float = 9
+    grade: Limit = 9
     """The highest school grade (Flesch-Kincaid) of a page; for English only."""
-    median_grade: float = 7
+    median_grade: Limit = 7
     """The highest school grade of the page in the middle."""
-    sentence: int = 25
+    sentence: Limit = 25
     """The most words in a sentence."""
-    mean_sentence: float = 15
+    mean_sentence: Limit = 15
     """The most words in a sentence of a page, on average."""
     sections: Names = ()
     """Headings that the page of every procedure must have."""
@@ -301,6 +310,11 @@ class Source(Model):
     note: Line | None = None
     """What a reader should know about it."""
 
+    @property
+    def is_guideline(self) -> bool:
+        """Tell whether it is a guideline, which stands beside what a pathway follows."""
+        return self.kind.casefold() in {"guideline", "guidelines"}
+
 
 class Statement(Model):
     """One fact with its source."""
@@ -327,9 +341,9 @@ class Statement(Model):
 class Evidence(Model):
     """Sources and statements: `evidence.yaml`."""
 
-    sources: dict[str, Source] = Field(default_factory=dict)
+    sources: dict[Line, Source] = Field(default_factory=dict)
     """Where statements come from, by id."""
-    statements: dict[str, Statement] = Field(default_factory=dict)
+    statements: dict[Line, Statement] = Field(default_factory=dict)
     """Facts that steps and routes rest on, by id."""
 
     @property
@@ -357,9 +371,9 @@ class Term(Model):
 class Glossary(Model):
     """Terms and their meaning: `glossary.yaml`."""
 
-    terms: dict[str, Annotated[Term, BeforeValidator(_term, json_schema_input_type=str | Term)]] = (
-        Field(default_factory=dict)
-    )
+    terms: dict[
+        Line, Annotated[Term, BeforeValidator(_term, json_schema_input_type=str | Term)]
+    ] = Field(default_factory=dict)
     """Meanings, by the word as readers meet it."""
 
 

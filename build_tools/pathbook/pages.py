@@ -4,6 +4,7 @@ Headings are Markdown, so that every generator finds them; all else is HTML made
 escape what they are given. No page holds a blank line inside its HTML, which would end the block.
 """
 
+import dataclasses
 import json
 import posixpath
 import re
@@ -14,7 +15,8 @@ from functools import cache, partial
 from html import escape
 from pathlib import PurePosixPath
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
+from urllib.parse import unquote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -24,7 +26,7 @@ from pathbook.addresses import DIRECTORIES, Addresses
 from pathbook.graph import Graph
 from pathbook.legend import legend
 from pathbook.lines import Plan
-from pathbook.model import Alert, Definition, Pathway, Step
+from pathbook.model import Alert, Definition, Level, Pathway, Step
 from pathbook.sources import Sources
 from pathbook.terms import Explainer
 
@@ -173,12 +175,19 @@ class _Writer:
 
     def alerts(self, here: str) -> list[tuple[Alert, Markup]]:
         resolve = self.resolver(here)
-        return [(alert, prose.render(alert.text, resolve)) for alert in self.book.pathway.alerts]
+        return [(alert, prose.render(alert.text, resolve)) for alert in self.by_level]
+
+    @property
+    def by_level(self) -> list[Alert]:
+        """The urgent advice, the most urgent first."""
+        levels = get_args(Level)
+        return sorted(self.book.pathway.alerts, key=lambda alert: levels.index(alert.level))
 
     def notice(self, here: str) -> Markup:
         pathway = self.book.pathway
         written = prose.render(pathway.notice or NOTICE, self.resolver(here))
-        text = Markup(re.sub(r"</?p>", "", written))  # noqa: S704 (clean)
+        # No heading of its own: it stands on every page.
+        text = Markup(re.sub(r"<(/?)h[1-6]>", r"<\1p>", written))  # noqa: S704 (clean)
         if pathway.about not in self.book.site:
             return text
         link = Markup(' <a href="{}">About this site</a>')
@@ -192,7 +201,8 @@ class _Writer:
             if not path.endswith(".md") or ":" in path:
                 return target
             there = posixpath.normpath(posixpath.join(self.prefix, path))
-            at = f"statement-{anchor(name)}" if mark and path == citations.PAGE else name
+            cites = mark and posixpath.basename(there) == citations.PAGE
+            at = f"statement-{anchor(unquote(name))}" if cites else name
             return self.addresses.between(here, there) + mark + at
 
         return resolve
@@ -228,8 +238,13 @@ class _Writer:
 
     def more(self, resolve: prose.Resolve) -> list[tuple[Alert, tuple[prose.Section, ...]]]:
         """Give what is said about urgent advice beyond what stands on every page."""
-        alerts = self.book.pathway.alerts
-        return [(alert, prose.sections(alert.more, resolve)) for alert in alerts if alert.more]
+        found = []
+        for alert in self.by_level:
+            parts = prose.sections(alert.more or "", resolve)
+            if parts and not parts[0].heading:
+                parts = (dataclasses.replace(parts[0], heading=alert.title), *parts[1:])
+            found += [(alert, parts)] if parts else []
+        return found
 
     def step(self, step: Step) -> Page:
         here, definition = self.path(step.id), self.book.definition

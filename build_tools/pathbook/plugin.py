@@ -99,11 +99,11 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
         source = Path.cwd() / str(page.source)
         return Path(os.path.relpath(source, config.docs_dir)).as_posix()
 
-    def on_page_markdown(self, markdown: str, page: MkDocsPage, **_: object) -> str:
+    def on_page_content(self, html: str, page: MkDocsPage, **_: object) -> str:
         """Put the urgent advice that all pathways share above the pages in docs/ too."""
         if page.file.generated_by == "pathbook":
-            return markdown
-        return pages.shared_alerts(self.books, page.file.src_uri, self.addresses) + markdown
+            return html
+        return pages.shared_alerts(self.books, page.file.src_uri, self.addresses) + html
 
     def on_serve(self, server: LiveReloadServer, **_: object) -> None:
         """Rebuild the preview when a pathway changes."""

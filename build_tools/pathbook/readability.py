@@ -1,7 +1,7 @@
 """Measure how hard a text is to read: sentences, words, and the school grade they ask for."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
@@ -11,7 +11,18 @@ from pysyllables import get_syllable_count
 _BLOCK = re.compile(
     r"</?(?:p|li|ul|ol|h[1-6]|td|th|tr|table|dd|dt|dl|pre|blockquote|br|hr)\b[^>]*>"
 )
-_END = re.compile(r"[.!?]+(?:[\"')\]”’]+)?\s+")
+_MARK = re.compile(r"<a [^>]*>\s*\[?\d+\]?\s*</a>")
+"""A number that leads to a source; no word of the sentence."""
+
+_END = re.compile(r"([.!?…][\"')\]”’*]*)\s+(?=[\"'(\[“‘]*[^\W_a-zß-öø-ÿ])")
+"""The end of a sentence, if what follows could begin one."""
+
+_SHORT = re.compile(
+    r"(?:^|[\s(])(?:e\.g|i\.e|Dr|Mr|Mrs|Ms|Prof|St|vs|cf|No|Nos|Fig|p|pp|approx|ca"
+    r"|[A-Z](?:\.[A-Z])*)\.$"
+)
+"""What ends in a full stop and is no end of a sentence."""
+
 _WORD = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*")
 
 
@@ -20,11 +31,14 @@ class Measures:
     """What was counted in a text."""
 
     sentences: tuple[str, ...]
+    """As they were written."""
+    counted: tuple[str, ...]
+    """The same, with every known term and name in the place of one short word."""
 
     @cached_property
     def lengths(self) -> tuple[int, ...]:
         """The number of words of each sentence."""
-        return tuple(len(words(sentence)) for sentence in self.sentences)
+        return tuple(len(words(sentence)) for sentence in self.counted)
 
     @property
     def words(self) -> int:
@@ -34,7 +48,8 @@ class Measures:
     @property
     def longest(self) -> str:
         """The sentence with the most words; empty if there is none."""
-        return max(self.sentences, key=lambda sentence: len(words(sentence)), default="")
+        both = zip(self.lengths, self.sentences, strict=True)
+        return max(both, key=lambda pair: pair[0], default=(0, ""))[1]
 
     @property
     def mean(self) -> float:
@@ -50,7 +65,7 @@ class Measures:
         """
         if not self.words:
             return 0.0
-        spoken = sum(syllables(word) for sentence in self.sentences for word in words(sentence))
+        spoken = sum(syllables(word) for sentence in self.counted for word in words(sentence))
         return 0.39 * self.mean + 11.8 * spoken / self.words - 15.59
 
     @property
@@ -62,26 +77,44 @@ class Measures:
         """
         if not self.words:
             return 0.0
-        letters = sum(character.isalnum() for sentence in self.sentences for character in sentence)
+        letters = sum(character.isalnum() for sentence in self.counted for character in sentence)
         return 5.88 * letters / self.words - 29.6 * len(self.sentences) / self.words - 15.8
 
 
 def measure(texts: Iterable[str], known: Sequence[str] = ()) -> Measures:
-    """Measure pieces of plain text or HTML, with known terms and names each counted as one word.
+    """Measure pieces of HTML, with known terms and names each counted as one word.
 
-    >>> measure(["<p>It may help. It may not.</p>"]).lengths
-    (3, 3)
+    Headings, cells and items of fewer than four words that end without a full stop do not count.
+
+    >>> measure(["<p>It may help. It may not, e.g. at night.</p>"]).lengths
+    (3, 6)
     >>> measure(["Radiofrequency ablation is heat."], ["radiofrequency ablation"]).words
     3
     """
     pattern = _any_of(known)
     sentences: list[str] = []
     for text in texts:
-        for block in _BLOCK.split(text):
+        for block in _BLOCK.split(_MARK.sub("", text)):
             plain = " ".join(unescape(re.sub(r"<[^>]*>", "", block)).split())
-            plain = pattern.sub("term", plain) if pattern else plain
-            sentences += [part for part in _END.split(plain) if words(part)]
-    return Measures(tuple(sentences))
+            if len(words(plain)) > 3 or plain.endswith((".", "!", "?")):
+                sentences += [part for part in _split(plain) if words(part)]
+    counted = [pattern.sub("term", sentence) if pattern else sentence for sentence in sentences]
+    return Measures(tuple(sentences), tuple(counted))
+
+
+def _split(text: str) -> Iterator[str]:
+    """Cut a text into its sentences.
+
+    >>> list(_split("See Dr. Smith at 5 p.m. today. Take 3.5 mg. “Why?” Ask."))
+    ['See Dr. Smith at 5 p.m. today.', 'Take 3.5 mg.', '“Why?”', 'Ask.']
+    """
+    begin = 0
+    for found in _END.finditer(text):
+        sentence = text[begin : found.end(1)]
+        if not _SHORT.search(sentence):
+            yield sentence
+            begin = found.end()
+    yield text[begin:]
 
 
 def words(text: str) -> tuple[str, ...]:

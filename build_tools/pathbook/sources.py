@@ -52,7 +52,7 @@ class Sources:
             title: {name: [] for name in sources} for title in (self.heading, GUIDELINES, OTHERS)
         }
         for name, statement in self.shown(cited):
-            guideline = sources[statement.source].kind == "guideline"
+            guideline = sources[statement.source].is_guideline
             title = GUIDELINES if guideline else OTHERS if statement.relation else self.heading
             found[title][statement.source].append((name, statement))
         return [
@@ -67,7 +67,7 @@ class Sources:
         sources = self.definition.evidence.sources
         cited = self.shown(citation for citation in self.citations if citation.step)
         names = dict.fromkeys(found.source for _, found in cited if found.relation is None)
-        return tuple(sources[name] for name in names if sources[name].kind != "guideline")
+        return tuple(sources[name] for name in names if not sources[name].is_guideline)
 
     @property
     def heading(self) -> str:

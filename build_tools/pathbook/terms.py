@@ -1,7 +1,9 @@
 """Explain a term where it is first used on a page."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
+from html import unescape
 
 from markupsafe import Markup, escape
 
@@ -30,8 +32,34 @@ def _is_exact(form: str) -> bool:
     return sum(character.isupper() for character in form) > 1
 
 
-def _key(form: str) -> str:
-    return form if _is_exact(form) else form.casefold()
+def _plain(text: str) -> str:
+    """Write quotes the straight way, so that both ways find a term."""
+    return unescape(text).replace("’", "'").replace("“", '"').replace("”", '"')
+
+
+def _written(form: str) -> str:
+    """Match a form as it stands in HTML."""
+    quotes = {"'": "(?:'|’|&#39;|&#x27;)", '"': '(?:"|“|”|&#34;|&quot;)'}
+    return "".join(quotes.get(part) or re.escape(escape(part)) for part in form)
+
+
+def _any_of(found: list[str]) -> re.Pattern[str]:
+    """Match any form, the longest first, alone or with an s; not within a word or an entity.
+
+    Where words are not set apart by spaces, a term may stand anywhere.
+    """
+    longest = sorted(found, key=len, reverse=True)
+    exact = [_written(form) for form in longest if _is_exact(form)]
+    loose = [_written(form) for form in longest if not _is_exact(form) and not _runs_on(form[0])]
+    anywhere = [_written(form) for form in longest if _runs_on(form[0])]
+    apart = "|".join([*exact, *([f"(?i:{'|'.join(loose)})"] if loose else [])])
+    kinds = [rf"(?<![\w&#-])(?:{apart})s?(?![\w-])"] if apart else []
+    return re.compile("|".join([*kinds, *anywhere]) or r"(?!)")
+
+
+def _runs_on(character: str) -> bool:
+    """Tell whether a script writes without spaces: Chinese, Japanese, Thai and the like."""
+    return unicodedata.east_asian_width(character) in "WF" or "\u0e00" <= character <= "\u0eff"
 
 
 class Explainer:
@@ -40,20 +68,15 @@ class Explainer:
     def __init__(self, glossary: Glossary, anchor: Anchor) -> None:
         self.terms = glossary.terms
         self.anchor = anchor
-        self.words = {_key(str(escape(form))): word for form, word in forms(glossary)}
-        longest = sorted(self.words, key=len, reverse=True)
-        joined = "|".join(
-            re.escape(form) if _is_exact(form) else f"(?i:{re.escape(form)})" for form in longest
-        )
-        # Not in the middle of a word, and not in an entity such as &amp;.
-        self.pattern = re.compile(rf"(?<![\w&#-])(?:{joined})(?![\w-])")
+        found = [(_plain(form), word) for form, word in forms(glossary)]
+        self.exact = {form: word for form, word in found if _is_exact(form)}
+        self.words = {form.lower(): word for form, word in found if not _is_exact(form)}
+        self.pattern = _any_of([form for form, _ in found])
         self.seen: set[str] = set()
 
     def __call__(self, text: str) -> Markup:
         """Give the text, or safe HTML, with the terms that are new on the page explained."""
         html = text if isinstance(text, Markup) else escape(text)
-        if not self.words:
-            return html
         closed: list[str] = []
         parts: list[str] = []
         for token in _TOKENS.split(html):
@@ -66,12 +89,20 @@ class Explainer:
             parts.append(token if name or closed else self.pattern.sub(self._explained, token))
         return Markup("".join(parts))  # noqa: S704 (safe HTML with our own around its words)
 
+    def _term(self, written: str) -> str | None:
+        form = _plain(written)
+        for attempt in (form, form.removesuffix("s")):
+            if word := self.exact.get(attempt) or self.words.get(attempt.lower()):
+                return word
+        return None
+
     def _explained(self, found: re.Match[str]) -> str:
-        word = self.words[_key(found.group())]
-        if word in self.seen:
+        word = self._term(found.group())
+        if word is None or word in self.seen:
             return found.group()
         self.seen.add(word)
-        name = f"meaning-{self.anchor(word)}"
+        # An underscore: no generator makes such an id for a heading.
+        name = f"pb_meaning_{self.anchor(word)}"
         # The term stands as it was written; what it means follows it, and comes up over the text.
         return (
             f'<span class="pb-term"><button type="button" popovertarget="{name}"'
