@@ -16,7 +16,7 @@ from pathbook.addresses import Addresses
 from pathbook.graph import Graph
 from pathbook.legend import legend
 from pathbook.lines import Plan, Rect
-from pathbook.model import Definition
+from pathbook.model import Alert, Claim, Definition, Profile
 from test_prose import elements
 
 KEPT = """
@@ -256,6 +256,37 @@ def test_pages_around_a_library_show_urgent_advice_where_all_pathways_share_it()
     assert pages.shared_alerts([one, other], "about.md") == ""
     assert pages.shared_alerts([other], "about.md") == ""
     assert pages.shared_alerts([], "about.md") == ""
+
+
+def changed(name: str, **update: object) -> Definition:
+    found = definition(PATHWAYS / name)
+    return dataclasses.replace(found, pathway=found.pathway.model_copy(update=update))
+
+
+def test_the_most_urgent_advice_comes_first_however_it_is_written() -> None:
+    alerts = definition(PATHWAYS / "every-kind").pathway.alerts
+    text = written(changed("every-kind", alerts=alerts[::-1]))["every-kind/begin.md"].text
+    assert text.index("Get emergency help now if") < text.index("Good to know")
+
+
+def test_advice_without_more_leads_nowhere() -> None:
+    short = Alert(level="urgent", title="Call", text="now")
+    found = written(changed("bare", alerts=(short,)))
+    assert "Who to call" not in found["bare/index.md"].text
+    assert "<p></p>" not in found["bare/urgent.md"].text
+
+
+def test_nothing_is_compared_where_nothing_is_known_or_all_is_done() -> None:
+    found = definition(PATHWAYS / "every-kind")
+    steps = dict(found.pathway.steps)
+    for take, profile, shown in (("one", None, False), ("all", True, False), ("one", True, True)):
+        known = Profile(aim=Claim(text="x")) if profile else None
+        kinds = {"kind": "procedure", "profile": known}
+        two = {name: steps[name].model_copy(update=kinds) for name in ("left", "right")}
+        together = steps["together"].model_copy(update={"take": take, "compare": ()})
+        changed_steps = {**steps, **two, "together": together}
+        text = written(changed("every-kind", steps=changed_steps))["every-kind/together.md"].text
+        assert ("pb-options" in text) == shown, (take, profile)
 
 
 def test_the_legend_explains_just_what_the_chart_uses() -> None:

@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from conftest import PATHWAYS, ROOT, SHIPPED, build_site, pathway_folders
+from pathbook import book
 
 pytestmark = [pytest.mark.site, pytest.mark.graphviz]
 
@@ -310,6 +311,26 @@ def test_a_mistake_in_the_preview_is_told_and_the_last_good_books_stay(
     plugin.on_startup(command="build", dirty=False)
     with pytest.raises(PluginError, match="leads to the step 'scna'"):
         plugin.on_config(config)
+
+
+def test_urgent_advice_stands_on_the_pages_around_and_leaves_them_their_titles(
+    shipped_site: Path,
+) -> None:
+    for path, title in (
+        ("about", "About this site"),
+        ("maintain", "For maintainers"),
+        ("privacy", "Privacy"),
+    ):
+        text = (shipped_site / path / "index.html").read_text(encoding="utf-8")
+        assert f"<title>{title} - Pathbook</title>" in text
+        assert text.index("Get emergency help now.") < text.index("<h1")
+
+
+def test_a_link_to_urgent_help_that_is_not_there_is_told(folder: Path) -> None:
+    shutil.copytree(PATHWAYS / "bare", folder / "flow" / "bare")
+    (folder / "flow" / "bare" / "pages").mkdir()
+    (folder / "flow" / "bare" / "pages" / "pain.md").write_text("[help](urgent.md)\n")
+    assert "broken-link" in {problem.code for problem in book.read(Path("flow")).problems}
 
 
 def test_a_front_page_in_another_encoding_is_named(last_good_site: Path) -> None:

@@ -272,7 +272,7 @@ def unexplained_abbreviation(case: Case) -> Iterator[Problem]:
 def _explained(plain: str) -> set[str]:
     """Find the abbreviations that a text explains itself."""
     found = set(re.findall(r"\(([^()\s]+)\)", plain))
-    return found | set(re.findall(r"(\S+) (?:\(|is short for|stands for|means)", plain))
+    return found | set(re.findall(r"(?<!\S)(\S{1,40}) (?:\(|is short for|stands for|means)", plain))
 
 
 RULES: tuple[Rule, ...] = (
