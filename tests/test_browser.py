@@ -14,8 +14,10 @@ from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 from pypdf import PdfReader
 
 import browser
-from conftest import SHIPPED, definition
+from conftest import SHIPPED, definition, pathway_folders
+from pathbook import walk
 from pathbook.graph import Graph
+from test_walk import walk_at_random
 
 pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.graphviz]
 
@@ -371,3 +373,118 @@ def test_urgent_advice_stands_on_the_first_printed_page(chromium: Browser, shipp
     assert "Call a doctor or your clinic urgently" in said
     assert "999" in said
     assert "not yet reviewed by a clinician" in said
+
+
+IN_PAGE = """async ([script, walks]) => {
+    const pb = await import(script);
+    const steps = pb.read(document.querySelector(".pb-outline"));
+    const start = document.querySelector("[data-pb-walk]").dataset.start;
+    return walks.map((text) => {
+        const walk = pb.follow(steps, start, pb.parse(text));
+        return {
+            taken: walk.taken,
+            current: walk.current,
+            answers: pb.written(walk.answers),
+            dropped: pb.written(walk.dropped),
+            waiting: walk.waiting,
+            states: Object.fromEntries(pb.states(steps, walk)),
+            ends: pb.ends(steps, walk),
+            separating: pb.separating(steps, walk) ?? null,
+        };
+    });
+}"""
+
+
+def as_the_oracle_says(graph: Graph, text: str) -> dict[str, object]:
+    found = walk.follow(graph, walk.parse(text))
+    return {
+        "taken": list(found.taken),
+        "current": found.current,
+        "answers": walk.written(found.answers),
+        "dropped": walk.written(found.dropped),
+        "waiting": list(found.waiting),
+        "states": walk.states(graph, found),
+        "ends": list(walk.ends(graph, found)),
+        "separating": walk.separating(graph, found),
+    }
+
+
+@pytest.mark.parametrize("folder", pathway_folders(), ids=lambda path: path.name)
+def test_the_walk_on_the_page_goes_where_the_definition_says(
+    folder: Path, chromium: Browser, shipped: str, tested: str
+) -> None:
+    graph = Graph(definition(folder).pathway)
+    texts = ["", "nowhere:no,:,x"]
+    for seed in range(40):
+        answers = walk_at_random(graph, seed, 25)
+        texts += [walk.written(answers[:count]) for count in range(len(answers) + 1)]
+        # An earlier answer that was changed: what came after may no longer apply.
+        texts.append(walk.written([*answers[1:3], *answers[:1], *answers[3:]]))
+    page = page_in(chromium)
+    page.goto(f"{shipped if folder.parent == SHIPPED else tested}/{folder.name}/")
+    found = page.evaluate(IN_PAGE, ["../assets/pathbook/pathbook.js", texts])
+    assert len(found) > 80
+    for text, result in zip(texts, found, strict=True):
+        assert result == as_the_oracle_says(graph, text), text
+
+
+def states_of_the_chart(page: Page) -> dict[str, str]:
+    found: dict[str, str] = page.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll(".pb-box[data-step]")]
+        .map(box => [box.dataset.step, box.dataset.state]))"""
+    )
+    return found
+
+
+def test_answers_light_the_chart_and_stand_in_the_address(chromium: Browser, shipped: str) -> None:
+    graph = Graph(definition(SHIPPED / "back-injection-not-working").pathway)
+    page = page_in(chromium)
+    page.goto(f"{shipped}{BOOK}/")
+    page.get_by_role("button", name="No, or the pain came back").click()
+    assert page.url.endswith("/?walk=relief-check:no")
+    page.get_by_label("Part of it", exact=False).count()
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Yes", exact=True).click()
+    text = page.url.partition("walk=")[2]
+    found = walk.follow(graph, walk.parse(text))
+    assert found.current == "correctable-problem"
+    assert states_of_the_chart(page) == walk.states(graph, found)
+    page.go_back()
+    page.wait_for_url("**/?walk=relief-check:no,reassess:*")
+    assert states_of_the_chart(page)["severe-signs"] == "current"
+    page.reload()
+    assert states_of_the_chart(page)["severe-signs"] == "current"
+
+
+def test_an_earlier_answer_is_changed_and_what_no_longer_applies_is_named(
+    chromium: Browser, shipped: str
+) -> None:
+    page = page_in(chromium)
+    page.goto(f"{shipped}{BOOK}/?walk=relief-check:no,reassess:part-of-it,severe-signs:yes")
+    page.get_by_role("button", name="Change: Does clear evidence").click()
+    page.get_by_role("button", name="No", exact=True).click()
+    assert page.url.endswith("severe-signs:no")
+    page.get_by_role("button", name="Change: Did the injection").click()
+    page.get_by_role("button", name="Yes", exact=True).click()
+    assert page.url.endswith("?walk=relief-check:yes")
+    note = page.locator(".pb-walk-note").inner_text()
+    assert "No longer part of your way: Full diagnostic reassessment" in note
+
+
+def test_not_sure_yet_shows_the_ends_that_are_still_possible(
+    chromium: Browser, shipped: str
+) -> None:
+    page = page_in(chromium, PHONE)
+    page.goto(f"{shipped}{BOOK}/?walk=relief-check:yes")
+    assert page.locator(".pb-walk-unsure").count() == 0
+    page.goto(f"{shipped}{BOOK}/")
+    page.get_by_text("Not sure yet").click()
+    assert page.locator(".pb-walk-unsure li").count() == 5
+    assert page.locator(".pb-walk-unsure").get_by_text("The next question").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_without_script_the_walk_says_where_to_begin(chromium: Browser, shipped: str) -> None:
+    page = page_in(chromium, java_script_enabled=False)
+    page.goto(f"{shipped}{BOOK}/?walk=relief-check:yes")
+    assert "each page says where each answer leads" in page.locator(".pb-walk").inner_text()

@@ -31,6 +31,7 @@ from pathbook.sources import Sources
 from pathbook.terms import Explainer
 
 STYLESHEET = "assets/pathbook/pathbook.css"
+SCRIPT = "assets/pathbook/pathbook.js"
 SCHEMAS: Mapping[str, type[model.Model]] = {
     "schema/pathway.schema.json": model.Pathway,
     "schema/evidence.schema.json": model.Evidence,
@@ -222,6 +223,7 @@ class _Writer:
             chart=drawn,
             legend=legend(self.graph),
             followed=self.sources.followed,
+            script=self.addresses.between(here, SCRIPT),
             overview=prose.render(self.book.pathway.overview or "", self.resolver(here)),
         )
 
@@ -386,8 +388,11 @@ def shared_alerts(books: Sequence[Book], here: str, addresses: Addresses = DIREC
 
 
 def assets() -> dict[str, Page]:
-    """Give the stylesheet and the schemas that are published with every site."""
-    found = {STYLESHEET: Page(_packaged("assets/pathbook.css"))}
+    """Give the stylesheet, the script and the schemas that are published with every site."""
+    found = {
+        STYLESHEET: Page(_packaged("assets/pathbook.css")),
+        SCRIPT: Page(_packaged("assets/pathbook.js")),
+    }
     for path, kind in SCHEMAS.items():
         found[path] = Page(published.as_json(published.json_schema(kind)))
     return found

@@ -1,0 +1,229 @@
+"""Follow the answers a reader has given: where they are, what can still come, what no longer can.
+
+The script of the pages does the same in the browser; tests hold the two against each other.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import networkx as nx
+
+from pathbook.graph import Graph
+from pathbook.model import ENDS, Route, Step
+
+State = Literal["taken", "current", "reachable", "ruled-out"]
+
+Answer = tuple[str, tuple[str, ...]]
+"""A step that asks, and the ids of the routes that were chosen there."""
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Where some answers lead."""
+
+    taken: tuple[str, ...]
+    """The steps that were passed, in order; one that was passed twice stands twice."""
+    current: str
+    """The step that waits for an answer, or the end that was reached last."""
+    answers: tuple[Answer, ...]
+    """The answers that apply, in the order in which they are asked for."""
+    dropped: tuple[Answer, ...]
+    """The answers that do not apply, such as after an earlier one was changed."""
+    waiting: tuple[str, ...]
+    """Where strands begin, or meet, that come after the present one."""
+    ended: tuple[str, ...]
+    """The ends that were reached."""
+
+
+@dataclass
+class _Split:
+    """Strands that are walked one after the other, until they meet."""
+
+    opened: int
+    """How many steps had been taken."""
+    meet: str | None
+    waiting: list[str]
+    met: bool = False
+    """Whether a strand has come to where they meet."""
+
+
+def parse(text: str) -> tuple[Answer, ...]:
+    """Read a walk as an address holds it; several routes of one answer are set apart by `;`.
+
+    >>> parse("relief-check:no,surgery-type:pressure;unstable")
+    (('relief-check', ('no',)), ('surgery-type', ('pressure', 'unstable')))
+    """
+    pairs = (part.partition(":") for part in text.split(",") if part)
+    return tuple((step, tuple(routes.split(";"))) for step, _, routes in pairs)
+
+
+def written(answers: Iterable[Answer]) -> str:
+    """Write a walk for an address.
+
+    >>> written(parse("a:b,c:d;e"))
+    'a:b,c:d;e'
+    """
+    return ",".join(f"{step}:{';'.join(routes)}" for step, routes in answers)
+
+
+def asks(step: Step) -> bool:
+    """Tell whether a reader has to choose: among the routes, or whether to add one."""
+    offered = len(step.next) > len(step.needed)
+    return offered or (len(step.needed) > 1 and step.taken != "all")
+
+
+def fits(step: Step, chosen: Sequence[str]) -> bool:
+    """Tell whether some routes are an answer at a step.
+
+    Of the routes that are needed one; where several may be taken one or more; where all are taken
+    all of them. And any of those that may be added.
+    """
+    known = {route.id: route for route in step.next}
+    if len(set(chosen)) < len(chosen) or not set(chosen) <= set(known):
+        return False
+    needed = sum(not known[name].optional for name in chosen)
+    if step.taken == "all" or not step.needed:
+        return needed == len(step.needed) and bool(chosen)
+    return needed >= 1 if step.taken == "any" else needed == 1
+
+
+def follow(graph: Graph, answers: Iterable[Answer] = ()) -> Walk:
+    """Walk from the start as far as the answers lead.
+
+    At each step that asks, the first answer for it that is not used yet counts. What is left over
+    does not apply.
+    """
+    steps = graph.pathway.steps
+    left, used = list(answers), list[Answer]()
+    taken, ended = list[str](), list[str]()
+    splits: list[_Split] = []
+    here = graph.pathway.start
+    # Each round of a loop uses an answer; what goes round without one would never end.
+    while len(taken) <= len(steps) * (len(used) + 2):
+        if splits and here == splits[-1].meet:
+            splits[-1].met = True
+            here = _next_strand(splits) or here
+            continue
+        step = steps[here]
+        if step.next:
+            chosen = _chosen(step, left, used)
+            if chosen is None:
+                break
+            taken.append(here)
+            here = _go(graph, chosen, taken, splits)
+        else:
+            ended.append(here)
+            following = _next_strand(splits)
+            if following is None:
+                break
+            taken.append(here)
+            here = following
+    coming = [name for split in splits for name in (*split.waiting, split.meet) if name]
+    return Walk(
+        tuple(taken),
+        here,
+        tuple(used),
+        tuple(left),
+        tuple(dict.fromkeys(coming)),
+        tuple(ended),
+    )
+
+
+def _chosen(step: Step, left: list[Answer], used: list[Answer]) -> tuple[Route, ...] | None:
+    """Give the routes that are taken at a step; nothing where it waits for an answer."""
+    if not asks(step):
+        return step.next
+    for answer in left:
+        if answer[0] == step.id and fits(step, answer[1]):
+            left.remove(answer)
+            used.append(answer)
+            return tuple(route for route in step.next if route.id in answer[1])
+    return None
+
+
+def _go(graph: Graph, chosen: Sequence[Route], taken: Sequence[str], splits: list[_Split]) -> str:
+    """Open a split where several routes are chosen, and give the step that comes next."""
+    targets = list(dict.fromkeys(route.to for route in chosen))
+    if len(targets) > 1:
+        splits.append(_Split(len(taken), meeting(graph, targets), targets[1:]))
+    elif chosen[0].back and targets[0] in taken:
+        # Going back to before a split ends it: all of it is walked anew.
+        before = len(taken) - 1 - taken[::-1].index(targets[0])
+        while splits and splits[-1].opened > before:
+            splits.pop()
+    return targets[0]
+
+
+def _next_strand(splits: list[_Split]) -> str | None:
+    """Give what follows where a strand ends: the next one, or where all have met."""
+    while splits:
+        split = splits[-1]
+        while split.waiting:
+            following = split.waiting.pop(0)
+            if following != split.meet:
+                return following
+            split.met = True
+        splits.pop()
+        if split.met:
+            return split.meet
+    return None
+
+
+def meeting(graph: Graph, targets: Iterable[str]) -> str | None:
+    """Find where strands meet: the nearest step that all of them lead to."""
+    reach = [{name} | nx.descendants(graph.onward, name) for name in targets]
+    return min(set.intersection(*reach), key=graph.numbers.__getitem__, default=None)
+
+
+def reachable(graph: Graph, walk: Walk) -> frozenset[str]:
+    """Name the steps that can still come."""
+    found = set(nx.descendants(graph.whole, walk.current))
+    return frozenset(found.union(walk.waiting, *(_after(graph, name) for name in walk.waiting)))
+
+
+def states(graph: Graph, walk: Walk) -> dict[str, State]:
+    """Tell of each step whether it is taken, current, reachable or ruled out.
+
+    What is only background is in the state of the step it belongs to.
+    """
+    can, taken = reachable(graph, walk), {*walk.taken, *walk.ended}
+    found: dict[str, State] = {}
+    for name in graph.order:
+        about = graph.hosts.get(name, name)
+        if about == walk.current:
+            found[name] = "current" if about == name else "taken"
+        elif about in taken:
+            found[name] = "taken"
+        else:
+            found[name] = "reachable" if about in can else "ruled-out"
+    return found
+
+
+def ends(graph: Graph, walk: Walk) -> tuple[str, ...]:
+    """Name the ends that were reached or can still be, in reading order."""
+    can = {walk.current, *walk.ended, *reachable(graph, walk)}
+    return tuple(name for name in graph.order if name in can and _is_end(graph, name))
+
+
+def separating(graph: Graph, walk: Walk) -> str | None:
+    """Find the next question whose answers lead to different ends."""
+    can = {walk.current, *reachable(graph, walk)}
+    for name in sorted(can, key=lambda name: (name != walk.current, graph.numbers[name])):
+        step = graph.pathway.steps[name]
+        found = {
+            frozenset(end for end in _after(graph, route.to) if _is_end(graph, end))
+            for route in step.next
+        }
+        if asks(step) and len(found) > 1:
+            return name
+    return None
+
+
+def _after(graph: Graph, name: str) -> set[str]:
+    """Name a step and all that it leads to."""
+    return {name} | nx.descendants(graph.whole, name)
+
+
+def _is_end(graph: Graph, name: str) -> bool:
+    return graph.pathway.steps[name].kind in ENDS
