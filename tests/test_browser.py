@@ -488,3 +488,135 @@ def test_without_script_the_walk_says_where_to_begin(chromium: Browser, shipped:
     page = page_in(chromium, java_script_enabled=False)
     page.goto(f"{shipped}{BOOK}/?walk=relief-check:yes")
     assert "each page says where each answer leads" in page.locator(".pb-walk").inner_text()
+
+
+def focused(page: Page) -> str:
+    found: str = page.evaluate("document.activeElement.closest('[data-step]')?.dataset.step ?? ''")
+    return found
+
+
+def in_view(page: Page, step: str) -> bool:
+    found: bool = page.evaluate(
+        """step => {
+            const box = document.querySelector(`.pb-box[data-step="${step}"]`);
+            const around = box.closest(".pb-scroll");
+            const [at, frame] = [box, around].map(e => e.getBoundingClientRect());
+            return at.left >= frame.left && at.right <= frame.right
+                && at.top >= frame.top && at.bottom <= frame.bottom;
+        }""",
+        step,
+    )
+    return found
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_a_link_to_a_step_brings_its_box_into_view(
+    size: dict[str, int], chromium: Browser, shipped: str
+) -> None:
+    page = page_in(chromium, size)
+    page.goto(f"{shipped}{BOOK}/?step=prp")
+    assert focused(page) == "prp"
+    assert in_view(page, "prp")
+
+
+def test_a_step_is_found_in_the_chart_by_typing(chromium: Browser, shipped: str) -> None:
+    page = page_in(chromium, PHONE)
+    page.goto(f"{shipped}{BOOK}/")
+    page.get_by_label("Find a step in the chart").fill("disc repl")
+    page.keyboard.press("Enter")
+    assert focused(page) == "disc-replacement"
+    assert in_view(page, "disc-replacement")
+
+
+def test_arrow_keys_follow_the_routes_and_escape_leaves_the_chart(
+    chromium: Browser, shipped: str
+) -> None:
+    page = page_in(chromium)
+    page.goto(f"{shipped}{BOOK}/?step=pain-type")
+    for key, step in (
+        ("ArrowDown", "joint-block"),
+        ("ArrowRight", "neuromodulation-choice"),
+        ("ArrowLeft", "joint-block"),
+        ("ArrowUp", "pain-type"),
+        ("End", "no-surgery-target"),
+        ("Home", "had-injection"),
+    ):
+        page.keyboard.press(key)
+        assert focused(page) == step, key
+    page.keyboard.press("Escape")
+    assert focused(page) == ""
+
+
+def test_the_chart_is_made_larger_and_smaller_by_buttons_and_fits(
+    chromium: Browser, shipped: str
+) -> None:
+    page = page_in(chromium, PHONE)
+    page.goto(f"{shipped}{BOOK}/")
+    chart = page.locator(".pb-scroll .pb-chart")
+
+    def width() -> float:
+        box = chart.bounding_box()
+        assert box is not None
+        return box["width"]
+
+    before = width()
+    page.get_by_role("button", name="Larger").click()
+    assert width() > before
+    page.get_by_role("button", name="Smaller").click()
+    assert width() == pytest.approx(before, rel=0.01)
+    page.get_by_role("button", name="Fit the chart to the screen").click()
+    assert width() < PHONE["width"] * 1.5
+
+
+def test_the_wheel_moves_the_page_unless_a_key_is_held(chromium: Browser, shipped: str) -> None:
+    page = page_in(chromium)
+    page.goto(f"{shipped}{BOOK}/?step=rfa")
+    page.locator(".pb-scroll .pb-chart").hover(position={"x": 300, "y": 2200})
+    before = page.evaluate("scrollY")
+    page.mouse.wheel(0, 300)
+    page.wait_for_function("before => scrollY !== before", arg=before)
+    width = page.locator(".pb-scroll .pb-chart").bounding_box()
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -100)
+    page.keyboard.up("Control")
+    page.wait_for_function(
+        "width => document.querySelector('.pb-scroll .pb-chart').clientWidth > width",
+        arg=width and width["width"],
+    )
+
+
+def test_rounds_of_a_loop_are_counted(chromium: Browser, tested: str) -> None:
+    page = page_in(chromium)
+    page.goto(f"{tested}/every-kind/?walk=check:1-30,round:once-more")
+    assert "Now, round 2" in page.locator(".pb-walk-now").inner_text()
+
+
+def test_a_shared_walk_through_a_former_id_still_arrives(chromium: Browser, tested: str) -> None:
+    page = page_in(chromium)
+    page.goto(f"{tested}/every-kind/?walk=old-check:no")
+    assert page.locator(".pb-walk-now").get_attribute("data-now") == "elsewhere"
+    assert page.url.endswith("?walk=check:no")
+
+
+def test_my_path_prints_answers_where_they_lead_questions_and_urgent_advice(
+    chromium: Browser, shipped: str
+) -> None:
+    page = page_in(chromium)
+    page.add_init_script("globalThis.print = () => {}")
+    page.goto(f"{shipped}{BOOK}/?walk=relief-check:yes")
+    page.get_by_role("button", name="Print my path").click()
+    sheets = PdfReader(io.BytesIO(page.pdf(format="A4"))).pages
+    said = " ".join(unicodedata.normalize("NFKC", sheets[0].extract_text()).split())
+    for words in (
+        "My path",
+        "Get emergency help now.",
+        "Did the injection bring relief, and did the relief last? Yes",
+        "Take part in physical therapy and recovery care",
+        "When can I begin physical therapy?",
+        "version 0.2.0 of 2026-11-23: draft, not yet reviewed by a clinician.",
+        "?walk=relief-check:yes",
+    ):
+        assert words in said, words
+    assert len(sheets) <= 2
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".pb-path").count() == 0

@@ -243,6 +243,8 @@ class Content(Model):
     """Headings that the page of every procedure must have."""
     abbreviations: Names = ()
     """Abbreviations that need no explaining."""
+    questions: Line = "Questions to ask"
+    """The heading of the questions that readers take along, on paper too."""
 
 
 class Pathway(Model):

@@ -224,8 +224,19 @@ class _Writer:
             legend=legend(self.graph),
             followed=self.sources.followed,
             script=self.addresses.between(here, SCRIPT),
+            questions=self.questions(self.resolver(here)),
             overview=prose.render(self.book.pathway.overview or "", self.resolver(here)),
         )
+
+    def questions(self, resolve: prose.Resolve) -> dict[str, Markup]:
+        """Give the questions that readers take along, by step."""
+        heading = self.book.pathway.content.questions
+        return {
+            step.id: part.html
+            for step in self.book.pathway.steps.values()
+            for part in self.prose(step, resolve)
+            if part.heading == heading
+        }
 
     def urgent(self) -> Page:
         """Write the full page of urgent advice."""

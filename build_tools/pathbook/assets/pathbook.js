@@ -14,11 +14,15 @@ export function read(list) {
       back: "back" in link.dataset,
     }));
     const link = item.querySelector("a");
-    const { step: id, kind, take = "one", host } = item.dataset;
-    steps.set(id, { id, kind, take, host, routes, number: item.value, title: link.textContent, href: link.href });
+    const { step: id, kind, take = "one", host, was = "" } = item.dataset;
+    steps.set(id, { id, kind, take, host, was: was.split(" ").filter(Boolean), routes, number: item.value, title: link.textContent, href: link.href });
   }
   return steps;
 }
+
+/** Give the id that a step has today: an old link may name a former one. */
+export const today = (steps, id) =>
+  steps.has(id) ? id : ([...steps.values()].find((step) => step.was.includes(id))?.id ?? id);
 
 /** Read the answers from an address: `step:route,step:route;route`. */
 export const parse = (text) =>
@@ -306,9 +310,60 @@ export function mount(place) {
     );
   }
 
+  function path(walk) {
+    const asked = document.querySelector("[data-pb-questions]")?.content;
+    const over = !steps.get(walk.current).routes.length;
+    const passed = [...new Set([...walk.taken, walk.current])].filter((id) => steps.get(id).kind !== "decision");
+    const about = passed.slice(-4).flatMap((id) => {
+      const found = asked?.querySelector(`[data-step="${CSS.escape(id)}"]`);
+      return found ? [make("h3", {}, steps.get(id).title), ...found.cloneNode(true).children] : [];
+    });
+    const alerts = document.querySelector(".pb-alerts");
+    return make(
+      "section",
+      { class: "pb-path", "aria-label": "My path" },
+      make("h2", {}, "My path"),
+      ...(alerts ? [alerts.cloneNode(true)] : []),
+      make("h3", {}, "Answers"),
+      make("ol", {}, ...answers.map((one) => make("li", {}, `${steps.get(one[0]).title} `, make("b", {}, said(one))))),
+      make("h3", {}, over ? "Where this leads" : "The next question"),
+      make("p", {}, steps.get(walk.current).title),
+      ...(over ? [] : [make("h3", {}, "Ends that are still possible"), make("ul", {}, ...ends(steps, walk).map((id) => make("li", {}, steps.get(id).title)))]),
+      ...(about.length ? [make("h2", {}, "Questions to ask"), ...about] : []),
+      make("p", {}, `${place.dataset.version} Printed on ${new Date().toLocaleDateString()}.`),
+      make("p", {}, location.href),
+    );
+  }
+
+  function print() {
+    const sheet = path(follow(steps, start, answers));
+    document.body.append(sheet);
+    document.documentElement.classList.add("pb-printing");
+    addEventListener(
+      "afterprint",
+      () => {
+        sheet.remove();
+        document.documentElement.classList.remove("pb-printing");
+      },
+      { once: true },
+    );
+    globalThis.print();
+  }
+
+  async function copy(event) {
+    const button = event.target;
+    try {
+      await navigator.clipboard.writeText(location.href);
+      button.textContent = "Link copied";
+    } catch {
+      button.textContent = "Copy the address of this page";
+    }
+  }
+
   function show(walk) {
     const step = steps.get(walk.current);
     const over = !step.routes.length;
+    const round = walk.taken.filter((id) => id === walk.current).length + 1;
     const past = answers.map((one, at) =>
       make(
         "li",
@@ -326,13 +381,16 @@ export function mount(place) {
       make(
         "div",
         { class: "pb-walk-now", tabindex: "-1", "data-now": walk.current },
-        make("p", { class: "pb-caption" }, over ? "Where this way leads" : "Now"),
+        make("p", { class: "pb-caption" }, over ? "Where this way leads" : round > 1 ? `Now, round ${round}` : "Now"),
         make("p", { class: "pb-walk-question" }, link(walk.current)),
         over ? make("p", {}, "This way ends here. It says what the sources say in this case, and not what you should do.") : question(walk),
       ),
       ...(over ? [] : [unsure(walk)]),
       ...(chart && past.length ? [make("p", { class: "pb-walk-key" }, "In the chart below: a thick line is your way, a thick frame in another color is where you are, and what is dotted and struck out is no longer on your way.")] : []),
-      ...(past.length ? [make("p", {}, make("button", { type: "button", class: "pb-walk-again", onclick: () => go([]) }, "Start again"))] : []),
+      ...(past.length ? [make("p", {}, 
+        make("button", { type: "button", onclick: print }, "Print my path"), " ",
+        make("button", { type: "button", onclick: copy }, "Copy link"), " ",
+        make("button", { type: "button", class: "pb-walk-again", onclick: () => go([]) }, "Start again"))] : []),
     );
     paint(walk);
   }
@@ -350,11 +408,16 @@ export function mount(place) {
       if (open) arrow.dataset.state = open;
       else delete arrow.dataset.state;
     }
+    if (walk?.answers.length) bring(chart.querySelector('[data-state="current"]'));
   }
 
-  const back = () => go(parse(new URLSearchParams(location.search).get("walk")), "pop");
+  const asked = () => {
+    const pairs = parse(new URLSearchParams(location.search).get("walk"));
+    return pairs.map(([step, routes]) => [today(steps, step), routes]);
+  };
+  const back = () => go(asked(), "pop");
   addEventListener("popstate", back);
-  go(parse(new URLSearchParams(location.search).get("walk")), "replace");
+  go(asked(), "replace");
   return () => {
     removeEventListener("popstate", back);
     paint();
@@ -362,13 +425,130 @@ export function mount(place) {
   };
 }
 
+/** Bring a box to the middle of the window on the chart; the page itself stays where it is. */
+function bring(box) {
+  const view = box?.closest(".pb-scroll");
+  if (!view) return;
+  const at = box.getBoundingClientRect();
+  const frame = view.getBoundingClientRect();
+  view.scrollLeft += at.left + at.width / 2 - frame.left - view.clientWidth / 2;
+  view.scrollTop += at.top + at.height / 2 - frame.top - view.clientHeight / 2;
+}
+
+const SCALES = [0.35, 0.5, 0.7, 0.85, 1, 1.25, 1.5, 2, 3];
+
+/** Make a chart a map: zoom, fit, full screen, find a step, and arrow keys along its routes. */
+export function map(tools) {
+  const figure = tools.closest("figure");
+  const view = figure.querySelector(".pb-scroll");
+  const chart = view.querySelector(".pb-chart");
+  const list = document.querySelector(".pb-outline");
+  if (!chart || !list) return () => {};
+  const steps = read(list);
+  const box = (id) => chart.querySelector(`.pb-box[data-step="${CSS.escape(id)}"]`);
+  const full = { width: chart.width.baseVal.value, height: chart.height.baseVal.value };
+  let scale = 1;
+
+  function zoom(wanted) {
+    // What is in the middle stays in the middle.
+    const middle = [view.scrollLeft + view.clientWidth / 2, view.scrollTop + view.clientHeight / 2];
+    const before = chart.getBoundingClientRect().width;
+    scale = Math.min(SCALES.at(-1), Math.max(SCALES[0], wanted));
+    chart.style.width = `${full.width * scale}px`;
+    chart.style.maxWidth = "none";
+    const by = chart.getBoundingClientRect().width / before;
+    view.scrollLeft = middle[0] * by - view.clientWidth / 2;
+    view.scrollTop = middle[1] * by - view.clientHeight / 2;
+  }
+  const now = () => chart.getBoundingClientRect().width / full.width;
+  const larger = () => zoom(SCALES.find((one) => one > now() + 0.01) ?? SCALES.at(-1));
+  const smaller = () => zoom(SCALES.findLast((one) => one < now() - 0.01) ?? SCALES[0]);
+  const fit = () => zoom(view.clientWidth / full.width);
+
+  function visit(id) {
+    const target = box(today(steps, id));
+    if (!target) return false;
+    bring(target);
+    target.focus({ preventScroll: true });
+    return true;
+  }
+
+  const names = `pb-steps-${Math.random().toString(36).slice(2)}`;
+  const find = make("input", {
+    type: "search",
+    list: names,
+    placeholder: "Find a step",
+    "aria-label": "Find a step in the chart",
+    autocomplete: "off",
+    onchange: () => {
+      const wanted = find.value.trim().toLowerCase();
+      const all = [...steps.values()];
+      const found = all.find((step) => step.title.toLowerCase() === wanted) ?? (wanted && all.find((step) => step.title.toLowerCase().includes(wanted)));
+      if (found) visit(found.id);
+    },
+  });
+  const button = (text, label, act) => make("button", { type: "button", "aria-label": label, title: label, onclick: act }, text);
+  tools.replaceChildren(
+    find,
+    make("datalist", { id: names }, ...[...steps.values()].map((step) => make("option", { value: step.title }))),
+    button("−", "Smaller", smaller),
+    button("+", "Larger", larger),
+    button("Fit", "Fit the chart to the screen", fit),
+    ...(document.fullscreenEnabled ? [button("Full screen", "Full screen", () => (document.fullscreenElement ? document.exitFullscreen() : figure.requestFullscreen()))] : []),
+  );
+
+  function wheel(event) {
+    // Without the key the wheel scrolls the page, as everywhere.
+    if (!event.ctrlKey && !event.metaKey) return;
+    event.preventDefault();
+    if (event.deltaY < 0) larger();
+    else smaller();
+  }
+
+  function key(event) {
+    const id = event.target.closest?.(".pb-box")?.dataset.step;
+    if (!id || event.altKey || event.ctrlKey || event.metaKey) return;
+    const order = [...steps.keys()];
+    const ways = steps.get(id).routes.map((route) => route.to);
+    const from = order.filter((name) => steps.get(name).routes.some((route) => route.to === id));
+    const beside = from.flatMap((name) => steps.get(name).routes.map((route) => route.to));
+    const turn = (by) => beside[(beside.indexOf(id) + by + beside.length) % beside.length];
+    const target = {
+      ArrowDown: ways[0],
+      ArrowUp: from[0] ?? steps.get(id).host,
+      ArrowLeft: turn(-1),
+      ArrowRight: turn(1),
+      Home: order[0],
+      End: order.at(-1),
+      Escape: "",
+    }[event.key];
+    if (target === undefined) return;
+    event.preventDefault();
+    if (target) visit(target);
+    else view.focus();
+  }
+
+  view.addEventListener("wheel", wheel, { passive: false });
+  chart.addEventListener("keydown", key);
+  const asked = new URLSearchParams(location.search).get("step");
+  if (asked && visit(asked)) figure.scrollIntoView({ block: "start" });
+  return () => {
+    view.removeEventListener("wheel", wheel);
+    chart.removeEventListener("keydown", key);
+    chart.style.width = chart.style.maxWidth = "";
+    tools.replaceChildren();
+  };
+}
+
 /** Start on this page, and again on each page that a theme swaps in without loading it. */
 function begin() {
-  let undo;
+  let undo = [];
   const start = () => {
-    undo?.();
-    const place = document.querySelector("[data-pb-walk]");
-    undo = place ? mount(place) : undefined;
+    for (const one of undo) one();
+    undo = [
+      ...[...document.querySelectorAll("[data-pb-map]")].map(map),
+      ...[...document.querySelectorAll("[data-pb-walk]")].map(mount),
+    ];
   };
   if (globalThis.document$) globalThis.document$.subscribe(start);
   else start();
