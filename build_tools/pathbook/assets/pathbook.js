@@ -200,7 +200,10 @@ export function mount(place) {
   const link = (id) => make("a", { href: steps.get(id).href }, steps.get(id).title);
   const label = (step, id) => {
     const route = step.routes.find((one) => one.id === id);
-    return route.when || `Go on with ${steps.get(route.to).title}`;
+    const to = steps.get(route.to).title;
+    // An answer to a question says enough; elsewhere the step it leads to is what is chosen.
+    if (route.when) return step.kind === "decision" ? route.when : `${route.when}: ${to}`;
+    return `Go on with ${to}`;
   };
   const said = ([name, ids]) => {
     const step = steps.get(name);
