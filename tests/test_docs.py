@@ -11,7 +11,7 @@ import yaml
 from click import Group
 
 from conftest import ROOT, definitions
-from pathbook import content, model
+from pathbook import model, wording
 from pathbook.cli import main
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -93,7 +93,7 @@ def test_locks_hold_hashes_and_no_address() -> None:
 def test_the_score_card_gives_the_figures_that_the_commands_give() -> None:
     card = (ROOT / "docs" / "decisions" / "0007-score-card.md").read_text(encoding="utf-8")
     found = definitions(ROOT / "flow")[0]
-    measured = [measures for _, measures in content.measured(found)]
+    measured = [measures for _, measures in wording.measured(found)]
     grades = [measures.grade for measures in measured]
     longest, mean = max(max(m.lengths) for m in measured), max(m.mean for m in measured)
     unchecked = [s for s in found.evidence.statements.values() if not s.shown]

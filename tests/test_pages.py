@@ -29,7 +29,10 @@ def unplanned(found: Definition) -> pages.Book:
     graph = Graph(found.pathway)
     boxes = {name: Rect(0, 0, 10, 10) for name in graph.order}
     return pages.Book(
-        found, graph, Plan(10, 10, boxes, (), dict.fromkeys(graph.bands.values(), (0, 10)))
+        found,
+        graph,
+        Plan(10, 10, boxes, (), dict.fromkeys(graph.bands.values(), (0, 10))),
+        date(2026, 11, 23),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from markupsafe import escape
 
 from conftest import ROOT, SHIPPED, definition
-from pathbook import book, citations, content, prose
+from pathbook import book, citations, prose, wording
 from pathbook.model import Step
 from pathbook.readability import measure
 from test_pages import written
@@ -183,7 +183,7 @@ def test_every_step_has_a_sentence_that_stands_alone_and_prose_with_questions_to
 
 
 def test_readers_understand_it_no_page_is_hard_and_no_sentence_long() -> None:
-    found = {step.id: measures for step, measures in content.measured(BOOK)}
+    found = {step.id: measures for step, measures in wording.measured(BOOK)}
     assert {name for name, page in found.items() if max(page.lengths) > 25} == set()
     assert {name for name, page in found.items() if page.mean > 15} == set()
     assert {name for name, page in found.items() if page.grade > 9} == set()

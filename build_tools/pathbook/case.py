@@ -1,15 +1,16 @@
 """Hold what a rule looks at: a definition, its graph, and what is around it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from pathbook import citations, load
+from pathbook import citations, load, wording
 from pathbook.citations import Citation
 from pathbook.graph import Graph
-from pathbook.model import Definition
+from pathbook.model import Definition, Step
 from pathbook.problems import Place, Problem
+from pathbook.readability import Measures
 
 
 @dataclass(frozen=True)
@@ -18,11 +19,11 @@ class Case:
 
     definition: Definition
     graph: Graph
-    library: frozenset[str] = frozenset()
+    library: frozenset[str]
     """Addresses that a link may name: `pathway` and `pathway/step`."""
-    site: frozenset[str] = frozenset()
+    site: frozenset[str]
     """Pages of the site around the library, such as `about.md`."""
-    today: date = field(default_factory=date.today)
+    today: date
     """The day on which it is checked."""
 
     def at(self, *spot: str | int, file: str = "pathway.yaml") -> Place:
@@ -33,6 +34,11 @@ class Case:
     def citations(self) -> tuple[Citation, ...]:
         """Everything that names a statement."""
         return citations.of_definition(self.definition)
+
+    @cached_property
+    def measured(self) -> tuple[tuple[Step, Measures], ...]:
+        """What is written about each step, measured."""
+        return tuple(wording.measured(self.definition))
 
     def cited_at(self, citation: Citation) -> Place:
         """Find the place of a citation."""

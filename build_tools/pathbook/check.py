@@ -384,11 +384,8 @@ def _resting(case: Case) -> Iterator[tuple[str, Spot, Sequence[str]]]:
         for i, route in enumerate(step.next):
             way = f"the way from '{step.id}' to '{route.to}'"
             yield way, (*at, "next", i), route.evidence
-        for key, claim in step.profile or ():
-            if claim:
-                yield f"'{claim.text[:40]}'", (*at, "profile", key), claim.evidence
-        for i, claim in enumerate(step.differences):
-            yield f"'{claim.text[:40]}'", (*at, "differences", i), claim.evidence
+        for spot, claim in step.claims:
+            yield f"'{claim.text[:40]}'", (*at, *spot), claim.evidence
 
 
 def two_meanings(case: Case) -> Iterator[Problem]:

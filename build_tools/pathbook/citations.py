@@ -59,15 +59,10 @@ def of_step(definition: Definition, step: Step) -> tuple[Citation, ...]:
             Citation(name, (*at, "next", i, "evidence", n), step, route)
             for n, name in enumerate(route.evidence)
         ]
-    for field, claim in step.profile or ():
+    for spot, claim in step.claims:
         found += [
-            Citation(name, (*at, "profile", field, "evidence", n), step)
-            for n, name in enumerate(claim.evidence if claim else ())
-        ]
-    for i, difference in enumerate(step.differences):
-        found += [
-            Citation(name, (*at, "differences", i, "evidence", n), step)
-            for n, name in enumerate(difference.evidence)
+            Citation(name, (*at, *spot, "evidence", n), step)
+            for n, name in enumerate(claim.evidence)
         ]
     if page := definition.pages.get(step.id):
         cited = _in_prose(definition, page.text)

@@ -2,19 +2,18 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
-from html import escape, unescape
+from collections.abc import Iterable, Iterator
+from html import unescape
 from statistics import median
 from typing import get_args
 
-from pathbook import prose
+from pathbook import citations, wording
 from pathbook.case import Case, Rule
-from pathbook.model import Checked, Claim, Definition, Spot, Step
+from pathbook.model import Checked, Definition, Step
 from pathbook.problems import Place, Problem, near_miss
 from pathbook.readability import Measures, measure, words
 from pathbook.terms import forms
+from pathbook.wording import Piece
 
 FEW = 30
 """With fewer words than these a grade says nothing."""
@@ -23,27 +22,6 @@ _ABBREVIATION = re.compile(r"(?<![\w.])[A-Z][A-Z0-9]*(?:[/&][A-Z0-9]+)*[A-Z0-9]s
 _ROMAN = re.compile(r"[IVX]+")
 _COMMON = frozenset("AM AND EU NO NOT OK OR PM UK US USA YES".split())
 """Capitals that everybody knows, or that only stress a word."""
-
-
-@dataclass(frozen=True)
-class Said:
-    """Something written for readers, and where."""
-
-    html: str
-    place: Place
-    step: Step | None = None
-    page: str = ""
-    """The Markdown it was made from, if it stands in a page."""
-
-    def find(self, sentence: str) -> Place:
-        """Find the line of a sentence in a page; it may be broken by marks and line ends."""
-        first = words(sentence)[:4]
-        for count in range(len(first), 0, -1):
-            found = re.search(r"[\W_]+".join(map(re.escape, first[:count])), self.page)
-            if found:
-                line = self.page.count("\n", 0, found.start()) + 1
-                return Place(self.place.file, line, 1)
-        return self.place
 
 
 def review_overdue(case: Case) -> Iterator[Problem]:
@@ -132,9 +110,8 @@ def unsaid_difference(case: Case) -> Iterator[Problem]:
         said = {name for claim in step.differences for name in claim.evidence}
         against = [
             found.name
-            for found in case.citations
-            if found.step is step
-            and found.name in statements
+            for found in citations.of_step(case.definition, step)
+            if found.name in statements
             and statements[found.name].shown
             and statements[found.name].relation == "disagrees"
             and found.name not in said
@@ -151,11 +128,7 @@ def unsaid_difference(case: Case) -> Iterator[Problem]:
 def evidence_gap(case: Case) -> Iterator[Problem]:
     """Every claim in a profile or about a difference names its statement."""
     for step in case.definition.pathway.steps.values():
-        claims: list[tuple[Spot, Claim]] = [
-            (("profile", key), claim) for key, claim in step.profile or () if claim
-        ]
-        claims += [(("differences", i), claim) for i, claim in enumerate(step.differences)]
-        for spot, claim in claims:
+        for spot, claim in step.claims:
             if not claim.evidence:
                 yield _warning(
                     "evidence-gap",
@@ -172,12 +145,12 @@ def missing_section(case: Case) -> Iterator[Problem]:
         page = case.definition.pages.get(step.id)
         if step.kind != "procedure" or not wanted:
             continue
-        found = {part.heading for part in _sections(page.text)} if page else set()
+        found = {part.heading for part in wording.sections(page.text)} if page else set()
         missing = [heading for heading in wanted if heading not in found]
         if missing:
             yield _warning(
                 "missing-section",
-                Place(str(page.file), 1, 1) if page else case.at("steps", step.id),
+                _page(case, step),
                 f"the page of '{step.id}' has no heading '{missing[0]}'"
                 + (f", and lacks {len(missing) - 1} more" if len(missing) > 1 else ""),
                 "## " + missing[0],
@@ -187,7 +160,7 @@ def missing_section(case: Case) -> Iterator[Problem]:
 def hard_page(case: Case) -> Iterator[Problem]:
     """A page can be read by those it is for: no grade above the limit."""
     limit = case.definition.pathway.content.grade
-    for step, found in _graded(case.definition):
+    for step, found in _graded(case.definition, case.measured):
         if round(found.grade, 1) > limit:
             yield _warning(
                 "hard-page",
@@ -200,7 +173,7 @@ def hard_page(case: Case) -> Iterator[Problem]:
 
 def hard_pathway(case: Case) -> Iterator[Problem]:
     """The page in the middle can be read with ease."""
-    grades = [found.grade for _, found in _graded(case.definition)]
+    grades = [found.grade for _, found in _graded(case.definition, case.measured)]
     limit = case.definition.pathway.content.median_grade
     if len(grades) > 2 and round(median(grades), 1) > limit:
         yield _warning(
@@ -214,14 +187,14 @@ def hard_pathway(case: Case) -> Iterator[Problem]:
 def long_sentence(case: Case) -> Iterator[Problem]:
     """No sentence is too long to follow."""
     limit = case.definition.pathway.content.sentence
-    known = _known(case.definition)
-    for said in _said(case):
-        found = measure([said.html], known)
+    known = wording.known(case.definition)
+    for piece in _pieces(case):
+        found = measure([piece.html], known)
         for sentence, length in zip(found.sentences, found.lengths, strict=True):
             if length > limit:
                 yield _warning(
                     "long-sentence",
-                    said.find(sentence),
+                    _find(case, piece, sentence),
                     f"a sentence has {length} words: {sentence[:60]}...",
                     f"{limit:g} words at most; a term of the glossary counts as one",
                 )
@@ -230,7 +203,7 @@ def long_sentence(case: Case) -> Iterator[Problem]:
 def long_sentences(case: Case) -> Iterator[Problem]:
     """The sentences of a page are short on average."""
     limit = case.definition.pathway.content.mean_sentence
-    for step, found in measured(case.definition):
+    for step, found in case.measured:
         if len(found.sentences) > 3 and found.mean > limit:
             yield _warning(
                 "long-sentences",
@@ -249,12 +222,14 @@ def unexplained_abbreviation(case: Case) -> Iterator[Problem]:
         known |= set(words(source.body or "")) | {source.body or ""}
     own: dict[str, set[str]] = {}
     for step in definition.pathway.steps.values():
-        own[step.id] = _explained(f"{step.title} {_plain(' '.join(_texts(definition, step)))}")
+        whole = " ".join(piece.html for piece in wording.about(definition, step))
+        own[step.id] = _explained(f"{step.title} {_plain(whole)}")
     warned: set[tuple[str, str]] = set()
-    for said in _said(case):
-        about = said.step.id if said.step else ""
-        explained = own[about] if said.step else _explained(_plain(said.html))
-        for match in _ABBREVIATION.finditer(_plain(said.html)):
+    for piece in _pieces(case):
+        plain = _plain(piece.html)
+        about = piece.step.id if piece.step else ""
+        explained = own[about] if piece.step else _explained(plain)
+        for match in _ABBREVIATION.finditer(plain):
             name = match.group()
             alone = name.removesuffix("s")
             if {name, alone} & (known | explained) or _ROMAN.fullmatch(name):
@@ -262,7 +237,7 @@ def unexplained_abbreviation(case: Case) -> Iterator[Problem]:
             if (about, alone) not in warned:
                 yield _warning(
                     "unexplained-abbreviation",
-                    said.find(name),
+                    _find(case, piece, name),
                     f"'{name}' is not explained" + (f" on the page of '{about}'" if about else ""),
                     f"a term '{alone}' in glossary.yaml, or the long form followed by ({alone})",
                 )
@@ -294,35 +269,25 @@ RULES: tuple[Rule, ...] = (
 """The rules about words; each only warns."""
 
 
-def measured(definition: Definition) -> Iterator[tuple[Step, Measures]]:
-    """Measure what is written about each step."""
-    known = _known(definition)
-    for step in definition.pathway.steps.values():
-        yield step, measure(_texts(definition, step), known)
-
-
-def _graded(definition: Definition) -> Iterator[tuple[Step, Measures]]:
+def _graded(
+    definition: Definition, rows: Iterable[tuple[Step, Measures]]
+) -> list[tuple[Step, Measures]]:
     """Leave out what has no grade: the formula is for English, and for more than a few words."""
-    if definition.pathway.language.lower().startswith("en"):
-        yield from ((step, found) for step, found in measured(definition) if found.words >= FEW)
-
-
-def _known(definition: Definition) -> list[str]:
-    """List the terms and names that count as one short word."""
-    bodies = [source.body for source in definition.evidence.sources.values() if source.body]
-    return [*(form for form, _ in forms(definition.glossary)), *bodies]
+    if not definition.pathway.language.lower().startswith("en"):
+        return []
+    return [(step, found) for step, found in rows if found.words >= FEW]
 
 
 def figures(definition: Definition) -> str:
     """Lay out the measures of every page, and how much of the pathway rests on sources."""
-    rows = [(step, found) for step, found in measured(definition) if found.words]
+    rows = [(step, found) for step, found in wording.measured(definition) if found.words]
     lines = [f"{definition.id}", "  grade  letters  words  mean  longest  page"]
     lines += [
         f"  {found.grade:5.1f}  {found.letters_grade:7.1f}  {found.words:5}  {found.mean:4.1f}"
         f"  {max(found.lengths):7}  {step.id}"
         for step, found in rows
     ]
-    grades = [found.grade for _, found in _graded(definition)]
+    grades = [found.grade for _, found in _graded(definition, rows)]
     if grades:
         lines.append(f"median grade {median(grades):.1f}, highest {max(grades):.1f}")
     statements = definition.evidence.statements.values()
@@ -336,50 +301,29 @@ def figures(definition: Definition) -> str:
     return "\n".join(lines)
 
 
-def _said(case: Case) -> Iterator[Said]:
+def _pieces(case: Case) -> Iterator[Piece]:
     """Go through all that is written for readers, apart from statements and titles."""
-    pathway = case.definition.pathway
-    for i, alert in enumerate(pathway.alerts):
-        for key in ("text", "more"):
-            spot = case.at("alerts", i, key)
-            yield from (Said(part.html, spot) for part in _sections(getattr(alert, key) or ""))
-    for part in _sections(pathway.overview or ""):
-        yield Said(part.html, case.at("overview"))
-    for step in pathway.steps.values():
-        at: Spot = ("steps", step.id)
-        yield Said(escape(step.summary), case.at(*at, "summary"), step)
-        for key, claim in step.profile or ():
-            yield Said(escape(claim.text if claim else ""), case.at(*at, "profile", key), step)
-        for i, claim in enumerate(step.differences):
-            yield Said(escape(claim.text), case.at(*at, "differences", i), step)
-        for i, route in enumerate(step.next):
-            yield Said(escape(route.note), case.at(*at, "next", i, "note"), step)
-        if page := case.definition.pages.get(step.id):
-            place = Place(str(page.file), 1, 1)
-            yield from (Said(part.html, place, step, page.text) for part in _sections(page.text))
+    yield from wording.common(case.definition)
+    for step in case.definition.pathway.steps.values():
+        yield from wording.about(case.definition, step)
 
 
-def _texts(definition: Definition, step: Step) -> Iterator[str]:
-    """Give what is written for readers about a step, as HTML."""
-    yield escape(step.summary)
-    yield from (escape(claim.text) for _, claim in step.profile or () if claim)
-    yield from (escape(claim.text) for claim in step.differences)
-    yield from (escape(route.note) for route in step.next)
-    if page := definition.pages.get(step.id):
-        yield from (part.html for part in _sections(page.text))
+def _find(case: Case, piece: Piece, sentence: str) -> Place:
+    """Find the place of a sentence: in a page its line, broken by marks and line ends or not."""
+    if piece.spot or piece.step is None:
+        return case.at(*piece.spot)
+    page = case.definition.pages[piece.step.id]
+    first = words(sentence)[:4]
+    for count in range(len(first), 0, -1):
+        found = re.search(r"[\W_]+".join(map(re.escape, first[:count])), page.text)
+        if found:
+            return Place(str(page.file), page.text.count("\n", 0, found.start()) + 1, 1)
+    return Place(str(page.file), 1, 1)
 
 
 def _plain(html: str) -> str:
     """Take the marks out of HTML, and code with what is in it."""
     return unescape(re.sub(r"<code>.*?</code>|<[^>]*>", " ", html, flags=re.DOTALL))
-
-
-@lru_cache(maxsize=4096)
-def _sections(text: str) -> tuple[prose.Section, ...]:
-    try:
-        return prose.sections(text, lambda target: target)
-    except RecursionError:  # told as a problem of its own
-        return ()
 
 
 def _page(case: Case, step: Step) -> Place:

@@ -40,6 +40,10 @@ RESERVED_IDS = frozenset(
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 
+Spot = tuple[str | int, ...]
+"""The way to a value inside a file: keys and list positions from the top."""
+
+
 def _one_line(value: object) -> object:
     """Fold line breaks and runs of spaces, so that a title is one line wherever it goes."""
     return " ".join(value.split()) if isinstance(value, str) else value
@@ -221,6 +225,15 @@ class Step(Model):
     def taken(self) -> Take:
         """Tell how the routes are taken, where it is not said."""
         return self.take or "one"
+
+    @property
+    def claims(self) -> tuple[tuple[Spot, Claim], ...]:
+        """What its profile and its differences claim, each with where it stands in the step."""
+        profile = [(("profile", key), claim) for key, claim in self.profile or () if claim]
+        return (
+            *profile,
+            *((("differences", i), claim) for i, claim in enumerate(self.differences)),
+        )
 
     @property
     def needed(self) -> tuple[Route, ...]:
@@ -409,10 +422,6 @@ class Prose:
     """The file it stands in."""
     text: str
     """The Markdown."""
-
-
-Spot = tuple[str | int, ...]
-"""The way to a value inside a file: keys and list positions from the top."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import json
 import posixpath
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
 from html import escape
@@ -26,7 +26,7 @@ from pathbook.addresses import DIRECTORIES, Addresses
 from pathbook.graph import Graph
 from pathbook.legend import legend
 from pathbook.lines import Plan
-from pathbook.model import Alert, Definition, Level, Pathway, Step
+from pathbook.model import Alert, Claim, Definition, Level, Pathway, Step
 from pathbook.sources import Sources
 from pathbook.terms import Explainer
 
@@ -70,7 +70,7 @@ class Book:
     definition: Definition
     graph: Graph
     plan: Plan
-    today: date = field(default_factory=date.today)
+    today: date
     """The day on which it is made: a review that was due before it is overdue."""
     site: frozenset[str] = frozenset()
     """The pages of the site around it, such as `about.md`."""
@@ -104,6 +104,12 @@ def anchor(name: str) -> str:
     ('F54', 'G1_46_1')
     """
     return re.sub(r"[^A-Za-z0-9-]", lambda found: f"_{ord(found.group())}_", name)
+
+
+def known_facts(step: Step) -> dict[str, Claim]:
+    """Give what the profile of a step says, by the words that readers see for it."""
+    known = {key: claim for key, claim in step.profile or () if claim}
+    return {words: known[key] for key, words in FIELDS.items() if key in known}
 
 
 def heading(text: str) -> Markup:
@@ -166,6 +172,7 @@ class _Writer:
             "explained": Explainer(self.book.definition.glossary, anchor),
             "plain": lambda text: text,
             "fields": FIELDS,
+            "known": known_facts,
             "relations": self.sources.relations,
         }
 
@@ -240,13 +247,12 @@ class _Writer:
 
     def urgent(self) -> Page:
         """Write the full page of urgent advice."""
-        cited = (citation for citation in self.sources.citations if citation.step is None)
         return self.page(
             "urgent.md.j2",
             "urgent",
             "pathway.yaml",
             more=self.more(self.resolver(self.path("urgent"))),
-            cited=self.sources.groups(cited),
+            cited=self.sources.groups(self.sources.by_step[""]),
         )
 
     def more(self, resolve: prose.Resolve) -> list[tuple[Alert, tuple[prose.Section, ...]]]:
@@ -272,7 +278,7 @@ class _Writer:
             stage=_stage_title(self.graph, step),
             sections=self.prose(step, self.resolver(here)),
             map=minimap.draw(self.graph, step, self.href(here)),
-            evidence_groups=self.sources.groups(citations.of_step(definition, step)),
+            evidence_groups=self.sources.groups(self.sources.by_step[step.id]),
             before=self.book.pathway.steps[order[at - 1]] if at else None,
             after=self.book.pathway.steps[order[at + 1]] if at + 1 < len(order) else None,
             link=self.link(step, here),
@@ -302,7 +308,6 @@ class _Writer:
         here = self.path("print")
         drawn = svg.chart(self.graph, self.book.plan, lambda step: f"#step-{step.id}")
         elsewhere = self.resolver(here)
-        cited = self.sources.citations
 
         def on_this_page(target: str, own: str = "") -> str:
             """Lead to a step where it stands on this page, and to anything else where that is."""
@@ -319,13 +324,10 @@ class _Writer:
                 name: self.prose(step, partial(on_this_page, own=name))
                 for name, step in self.book.pathway.steps.items()
             },
-            cited=self.sources.groups(cited),
+            cited=self.sources.groups(self.sources.citations),
             rests_on={
-                name: [
-                    found
-                    for found, _ in self.sources.shown(one for one in cited if one.step is step)
-                ]
-                for name, step in self.book.pathway.steps.items()
+                name: [found for found, _ in self.sources.shown(self.sources.by_step[name])]
+                for name in self.book.pathway.steps
             },
             more=self.more(on_this_page),
             options={

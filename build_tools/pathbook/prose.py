@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Container
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from posixpath import normpath
 from urllib.parse import urlsplit
@@ -86,6 +87,7 @@ def render(text: str, resolve: Resolve) -> Markup:
     return Markup(re.sub(r"\n(?!<)|(?<!>)\n", " ", re.sub(r"\n\s*\n", "\n", html)))  # noqa: S704 (clean)
 
 
+@lru_cache(maxsize=4096)
 def links(text: str) -> tuple[Link, ...]:
     r"""Find the links and pictures in prose, with their places.
 

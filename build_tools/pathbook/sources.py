@@ -39,6 +39,17 @@ class Sources:
         """Everything that names a statement."""
         return citations.of_definition(self.definition)
 
+    @cached_property
+    def by_step(self) -> Mapping[str, Sequence[Citation]]:
+        """What the page of each step cites; under the empty name what urgent advice cites."""
+        found: dict[str, list[Citation]] = {
+            "": [],
+            **{name: [] for name in self.definition.pathway.steps},
+        }
+        for citation in self.citations:
+            found[citation.step.id if citation.step else ""].append(citation)
+        return found
+
     def shown(self, cited: Iterable[Citation]) -> list[Named]:
         """Give the statements that are cited, each once, as far as they may be shown."""
         known = self.definition.evidence.statements
