@@ -621,3 +621,47 @@ def test_my_path_prints_answers_where_they_lead_questions_and_urgent_advice(
     assert len(sheets) <= 2
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator(".pb-path").count() == 0
+
+
+MOUNTED = """async ([script, list]) => {
+    const pb = await import(script);
+    document.querySelector(".pb-outline").innerHTML = list;
+    const place = document.querySelector("[data-pb-walk]");
+    place.dataset.start = "a";
+    pb.mount(place);
+}"""
+
+
+@pytest.mark.parametrize(
+    ("take", "ways", "expected"),
+    [
+        ("all", "b c d?", (["checkbox"], "d", "a:b;c;d")),
+        ("one", "b c d?", (["radio", "radio", "checkbox"], "c", "a:c")),
+        ("any", "b d?", (["checkbox"], "d", "a:b;d")),
+    ],
+)
+def test_what_every_answer_takes_is_not_asked_for(
+    take: str, ways: str, expected: tuple[list[str], str, str], chromium: Browser, tested: str
+) -> None:
+    asked, answer, address = expected
+    links = "".join(
+        f'<a data-route="{way[0]}" data-to="{way[0]}" data-when="To {way[0]}"'
+        f"{' data-optional' if way.endswith('?') else ''}></a>"
+        for way in ways.split()
+    )
+    on = "".join(
+        f'<li data-step="{name}" data-kind="action" value="{at}"><a>{name}</a>'
+        '<a data-route="z" data-to="z" data-when=""></a></li>'
+        for at, name in enumerate("bcd", start=2)
+    )
+    end = '<li data-step="z" data-kind="outcome" value="9"><a>z</a></li>'
+    begin = f'<li data-step="a" data-kind="action" data-take="{take}" value="1"><a>a</a>'
+    page = page_in(chromium)
+    page.goto(f"{tested}/bare/")
+    page.evaluate(MOUNTED, ["../assets/pathbook/pathbook.js", f"{begin}{links}</li>{on}{end}"])
+    inputs = page.locator(".pb-walk-answers input")
+    assert [one.get_attribute("type") for one in inputs.all()] == asked
+    page.get_by_label(f"To {answer}").check()
+    page.get_by_role("button", name="Go on").click()
+    assert page.url.endswith(f"?walk={address}")
+    assert page.locator(".pb-walk-now").get_attribute("data-now") == "z"

@@ -5,11 +5,11 @@ from markupsafe import Markup
 
 from pathbook.model import Glossary
 from pathbook.pages import anchor
-from pathbook.terms import Explainer
+from pathbook.terms import Explainer, Terms
 
 
 def explained(text: str, **terms: object) -> str:
-    return str(Explainer(Glossary.model_validate({"terms": terms}), anchor)(text))
+    return str(Explainer(Terms(Glossary.model_validate({"terms": terms}), anchor))(text))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from html import escape
 from pathlib import PurePosixPath
 from types import MappingProxyType
@@ -28,7 +28,7 @@ from pathbook.legend import legend
 from pathbook.lines import Plan
 from pathbook.model import Alert, Claim, Definition, Level, Pathway, Step
 from pathbook.sources import Sources
-from pathbook.terms import Explainer
+from pathbook.terms import Explainer, Terms
 
 STYLESHEET = "assets/pathbook/pathbook.css"
 SCRIPT = "assets/pathbook/pathbook.js"
@@ -169,12 +169,16 @@ class _Writer:
             "alerts": self.alerts(here),
             "notice": self.notice(here),
             "overdue": self.overdue,
-            "explained": Explainer(self.book.definition.glossary, anchor),
+            "explained": Explainer(self.terms),
             "plain": lambda text: text,
             "fields": FIELDS,
             "known": known_facts,
             "relations": self.sources.relations,
         }
+
+    @cached_property
+    def terms(self) -> Terms:
+        return Terms(self.book.definition.glossary, anchor)
 
     @property
     def overdue(self) -> bool:

@@ -62,16 +62,31 @@ def _runs_on(character: str) -> bool:
     return unicodedata.east_asian_width(character) in "WF" or "\u0e00" <= character <= "\u0eff"
 
 
-class Explainer:
-    """Marks the first use of each term on one page; made anew for every page."""
+class Terms:
+    """The terms of one book and how to find them; made once, for all its pages."""
 
     def __init__(self, glossary: Glossary, anchor: Anchor) -> None:
-        self.terms = glossary.terms
+        self.meanings = glossary.terms
         self.anchor = anchor
         found = [(_plain(form), word) for form, word in forms(glossary)]
         self.exact = {form: word for form, word in found if _is_exact(form)}
         self.words = {form.lower(): word for form, word in found if not _is_exact(form)}
         self.pattern = _any_of([form for form, _ in found])
+
+    def find(self, written: str) -> str | None:
+        """Give the term that a text stands for, however it is written."""
+        form = _plain(written)
+        for attempt in (form, form.removesuffix("s")):
+            if word := self.exact.get(attempt) or self.words.get(attempt.lower()):
+                return word
+        return None
+
+
+class Explainer:
+    """Marks the first use of each term on one page; made anew for every page."""
+
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
         self.seen: set[str] = set()
 
     def __call__(self, text: str) -> Markup:
@@ -86,27 +101,22 @@ class Explainer:
                     closed[:] = closed[:-1]
                 else:
                     closed.append(name.group(1))
-            parts.append(token if name or closed else self.pattern.sub(self._explained, token))
+            parts.append(
+                token if name or closed else self.terms.pattern.sub(self._explained, token)
+            )
         return Markup("".join(parts))  # noqa: S704 (safe HTML with our own around its words)
 
-    def _term(self, written: str) -> str | None:
-        form = _plain(written)
-        for attempt in (form, form.removesuffix("s")):
-            if word := self.exact.get(attempt) or self.words.get(attempt.lower()):
-                return word
-        return None
-
     def _explained(self, found: re.Match[str]) -> str:
-        word = self._term(found.group())
+        word = self.terms.find(found.group())
         if word is None or word in self.seen:
             return found.group()
         self.seen.add(word)
         # An underscore: no generator makes such an id for a heading.
-        name = f"pb_meaning_{self.anchor(word)}"
+        name = f"pb_meaning_{self.terms.anchor(word)}"
         # The term stands as it was written; what it means follows it, and comes up over the text.
         return (
             f'<span class="pb-term"><button type="button" popovertarget="{name}"'
             f' aria-describedby="{name}">{found.group()}</button><span class="pb-meaning"'
             f' id="{name}" popover data-search-exclude><b>{escape(word)}</b>:'
-            f" {escape(self.terms[word].text)}</span></span>"
+            f" {escape(self.terms.meanings[word].text)}</span></span>"
         )

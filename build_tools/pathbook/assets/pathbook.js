@@ -38,6 +38,9 @@ export const written = (answers) => answers.map(([step, routes]) => `${step}:${r
 
 const needed = (step) => step.routes.filter((route) => !route.optional);
 
+/** The routes that every answer at a step takes, so that nobody has to choose them. */
+const fixed = (step) => (step.take === "all" || needed(step).length === 1 ? needed(step) : []);
+
 /** Tell whether a reader has to choose at a step. */
 export const asks = (step) =>
   step.routes.length > needed(step).length || (needed(step).length > 1 && step.take !== "all");
@@ -194,8 +197,9 @@ export function mount(place) {
   const steps = read(list);
   const start = place.dataset.start;
   const asIs = [...place.childNodes];
-  let answers = [];
+  let walk;
   let note = "";
+  let pending;
 
   const link = (id) => make("a", { href: steps.get(id).href }, steps.get(id).title);
   const label = (step, id) => {
@@ -207,56 +211,45 @@ export function mount(place) {
   };
   const said = ([name, ids]) => {
     const step = steps.get(name);
-    const more = ids.filter((id) => ids.length === 1 || step.take !== "one" || step.routes.find((one) => one.id === id).optional);
-    return (more.length ? more : ids).map((id) => label(step, id)).join("; ");
+    const sure = fixed(step).map((route) => route.id);
+    const picked = ids.filter((id) => !sure.includes(id));
+    return (picked.length ? picked : ids).map((id) => label(step, id)).join("; ");
   };
 
-  function go(wanted, how = "push") {
-    const before = answers;
-    const walk = follow(steps, start, wanted);
+  function go(wanted, how = "pushState") {
+    walk = follow(steps, start, wanted);
     note = walk.dropped.length
       ? `No longer part of your way: ${walk.dropped.map(([name]) => steps.get(name)?.title ?? name).join("; ")}.`
       : "";
-    answers = walk.answers;
-    if (how !== "pop") {
+    if (how) {
       const address = new URL(location.href);
       address.searchParams.delete("walk");
-      const text = written(answers);
+      const text = written(walk.answers);
       const rest = address.searchParams.toString();
       address.search = [rest, text && `walk=${text}`].filter(Boolean).join("&");
-      if (address.href !== location.href) history[how === "push" && before !== wanted ? "pushState" : "replaceState"]({}, "", address);
+      if (address.href !== location.href) history[how]({}, "", address);
     }
-    show(walk);
-    return walk;
+    show();
   }
 
-  function answer(ids) {
-    const walk = follow(steps, start, answers);
-    go([...answers, [walk.current, ids]]);
-    place.querySelector(".pb-walk-now")?.focus();
-  }
+  const focus = () => place.querySelector(".pb-walk-now")?.focus();
 
   function change(at) {
     // What came after is kept where it still applies, once this one is answered anew.
-    const later = answers.slice(at + 1);
-    const walk = go(answers.slice(0, at));
+    const later = walk.answers.slice(at + 1);
+    go(walk.answers.slice(0, at));
     pending = { for: walk.current, later };
-    place.querySelector(".pb-walk-now")?.focus();
+    focus();
   }
-  let pending;
 
   function choose(ids) {
-    const walk = follow(steps, start, answers);
     const later = pending?.for === walk.current ? pending.later : [];
     pending = undefined;
-    if (later.length) {
-      go([...answers, [walk.current, ids], ...later]);
-      place.querySelector(".pb-walk-now")?.focus();
-    } else answer(ids);
+    go([...walk.answers, [walk.current, ids], ...later]);
+    focus();
   }
 
-  function question(walk) {
-    const step = steps.get(walk.current);
+  function question(step) {
     const several = step.take === "any" || step.routes.some((route) => route.optional);
     if (!several) {
       return make(
@@ -267,19 +260,15 @@ export function mount(place) {
         ),
       );
     }
-    const one = step.take === "one" ? needed(step) : [];
-    const box = (route) => {
-      const sole = one.includes(route);
-      const input = make("input", {
-        type: sole && one.length > 1 ? "radio" : "checkbox",
-        name: "pb-answer",
-        value: route.id,
-        checked: sole && one.length === 1,
-        disabled: sole && one.length === 1,
-      });
-      return make("label", {}, input, ` ${label(step, route.id)}${route.optional ? " (optional)" : ""}`);
-    };
-    const shown = step.routes.filter((route) => !(one.length === 1 && route === one[0]));
+    const sure = fixed(step);
+    const type = (route) => (step.take === "one" && !route.optional ? "radio" : "checkbox");
+    const box = (route) =>
+      make(
+        "label",
+        {},
+        make("input", { type: type(route), name: "pb-answer", value: route.id }),
+        ` ${label(step, route.id)}${route.optional ? " (optional)" : ""}`,
+      );
     const form = make(
       "form",
       {
@@ -287,19 +276,19 @@ export function mount(place) {
         onsubmit: (event) => {
           event.preventDefault();
           const picked = [...form.querySelectorAll("input:checked")].map((input) => input.value);
-          const ids = step.routes.map((route) => route.id).filter((id) => picked.includes(id) || (one.length === 1 && one[0].id === id));
+          const ids = step.routes.filter((route) => sure.includes(route) || picked.includes(route.id)).map((route) => route.id);
           if (fits(step, ids)) choose(ids);
           else form.querySelector("p").hidden = false;
         },
       },
-      ...shown.map(box),
+      ...step.routes.filter((route) => !sure.includes(route)).map(box),
       make("p", { hidden: true, role: "alert" }, "Choose at least one."),
       make("button", { type: "submit" }, "Go on"),
     );
     return form;
   }
 
-  function unsure(walk) {
+  function unsure() {
     const possible = ends(steps, walk);
     const question = separating(steps, walk);
     return make(
@@ -313,7 +302,7 @@ export function mount(place) {
     );
   }
 
-  function path(walk) {
+  function path() {
     const asked = document.querySelector("[data-pb-questions]")?.content;
     const over = !steps.get(walk.current).routes.length;
     const passed = [...new Set([...walk.taken, walk.current])].filter((id) => steps.get(id).kind !== "decision");
@@ -328,7 +317,7 @@ export function mount(place) {
       make("h2", {}, "My path"),
       ...(alerts ? [alerts.cloneNode(true)] : []),
       make("h3", {}, "Answers"),
-      make("ol", {}, ...answers.map((one) => make("li", {}, `${steps.get(one[0]).title} `, make("b", {}, said(one))))),
+      make("ol", {}, ...walk.answers.map((one) => make("li", {}, `${steps.get(one[0]).title} `, make("b", {}, said(one))))),
       make("h3", {}, over ? "Where this leads" : "The next question"),
       make("p", {}, steps.get(walk.current).title),
       ...(over ? [] : [make("h3", {}, "Ends that are still possible"), make("ul", {}, ...ends(steps, walk).map((id) => make("li", {}, steps.get(id).title)))]),
@@ -339,7 +328,7 @@ export function mount(place) {
   }
 
   function print() {
-    const sheet = path(follow(steps, start, answers));
+    const sheet = path();
     document.body.append(sheet);
     document.documentElement.classList.add("pb-printing");
     addEventListener(
@@ -363,11 +352,11 @@ export function mount(place) {
     }
   }
 
-  function show(walk) {
+  function show() {
     const step = steps.get(walk.current);
     const over = !step.routes.length;
     const round = walk.taken.filter((id) => id === walk.current).length + 1;
-    const past = answers.map((one, at) =>
+    const past = walk.answers.map((one, at) =>
       make(
         "li",
         {},
@@ -386,11 +375,11 @@ export function mount(place) {
         { class: "pb-walk-now", tabindex: "-1", "data-now": walk.current },
         make("p", { class: "pb-caption" }, over ? "Where this way leads" : round > 1 ? `Now, round ${round}` : "Now"),
         make("p", { class: "pb-walk-question" }, link(walk.current)),
-        over ? make("p", {}, "This way ends here. It says what the sources say in this case, and not what you should do.") : question(walk),
+        over ? make("p", {}, "This way ends here. It says what the sources say in this case, and not what you should do.") : question(step),
       ),
-      ...(over ? [] : [unsure(walk)]),
+      ...(over ? [] : [unsure()]),
       ...(chart && past.length ? [make("p", { class: "pb-walk-key" }, "In the chart below: a thick line is your way, a thick frame in another color is where you are, and what is dotted and struck out is no longer on your way.")] : []),
-      ...(past.length ? [make("p", {}, 
+      ...(past.length ? [make("p", {},
         make("button", { type: "button", onclick: print }, "Print my path"), " ",
         make("button", { type: "button", onclick: copy }, "Copy link"), " ",
         make("button", { type: "button", class: "pb-walk-again", onclick: () => go([]) }, "Start again"))] : []),
@@ -418,9 +407,9 @@ export function mount(place) {
     const pairs = parse(new URLSearchParams(location.search).get("walk"));
     return pairs.map(([step, routes]) => [today(steps, step), routes]);
   };
-  const back = () => go(asked(), "pop");
+  const back = () => go(asked(), "");
   addEventListener("popstate", back);
-  go(asked(), "replace");
+  go(asked(), "replaceState");
   return () => {
     removeEventListener("popstate", back);
     paint();
@@ -476,10 +465,9 @@ export function map(tools) {
     return true;
   }
 
-  const names = `pb-steps-${Math.random().toString(36).slice(2)}`;
   const find = make("input", {
     type: "search",
-    list: names,
+    list: "pb-steps",
     placeholder: "Find a step",
     "aria-label": "Find a step in the chart",
     autocomplete: "off",
@@ -493,7 +481,7 @@ export function map(tools) {
   const button = (text, label, act) => make("button", { type: "button", "aria-label": label, title: label, onclick: act }, text);
   tools.replaceChildren(
     find,
-    make("datalist", { id: names }, ...[...steps.values()].map((step) => make("option", { value: step.title }))),
+    make("datalist", { id: "pb-steps" }, ...[...steps.values()].map((step) => make("option", { value: step.title }))),
     button("−", "Smaller", smaller),
     button("+", "Larger", larger),
     button("Fit", "Fit the chart to the screen", fit),
