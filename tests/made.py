@@ -1,7 +1,13 @@
 """Make random pathways that obey every rule: any size, loops, stages, splits and long ways."""
 
+import json
 import random
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
+
+from pathbook import book
+from pathbook.book import Checked
 
 WORDS = [
     "pain",
@@ -13,6 +19,17 @@ WORDS = [
     "x",
     "extraordinarily",
 ]
+
+
+def made_pathways(folder: Path, seeds: Iterable[int]) -> Checked:
+    """Write random pathways into a folder and read them; none has a problem."""
+    for seed in seeds:
+        base = folder / "flow" / f"made-{seed}"
+        base.mkdir(parents=True)
+        (base / "pathway.yaml").write_text(json.dumps(pathway(seed)))
+    found = book.read(folder / "flow")
+    assert [str(problem) for problem in found.problems] == []
+    return found
 
 
 def pathway(seed: int) -> dict[str, Any]:

@@ -1,12 +1,11 @@
 """The chart can be read: no box covers another, no line runs through a box."""
 
-import json
 from pathlib import Path
 
 import pytest
 
 from drawing import covered, faults
-from made import pathway
+from made import made_pathways
 from pathbook import book, chart, layout, lines
 from pathbook.graph import Graph
 
@@ -44,13 +43,7 @@ def test_an_arrow_begins_below_its_step_and_ends_above_its_target(graph: Graph) 
 
 
 def test_pathways_of_any_shape_can_be_read(folder: Path) -> None:
-    for seed in range(40):
-        base = folder / "flow" / f"made-{seed}"
-        base.mkdir(parents=True)
-        (base / "pathway.yaml").write_text(json.dumps(pathway(seed)))
-    found = book.read(Path("flow"))
-    assert [str(problem) for problem in found.problems] == []
-    drawn = book.draw(found)
+    drawn = book.draw(made_pathways(folder, range(40)))
     assert {made.definition.id: faults(made.plan) for made in drawn if faults(made.plan)} == {}
     # A few pixels of two lines on one another can be left where a gap is very crowded.
     assert sum(covered(made.plan) > 0 for made in drawn) <= 4

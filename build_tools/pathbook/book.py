@@ -79,9 +79,9 @@ def site(
 ) -> dict[str, Page]:
     """Gather every file of a site: the library, each book, the stylesheet and the schemas."""
     found = {"index.md": pages.library_page(books, addresses, intro)}
-    titles = pages.titles(books)
+    library = pages.Library.of(books)
     for book in books:
-        found |= pages.book_pages(book, addresses, titles)
+        found |= pages.book_pages(book, addresses, library)
     return found | pages.assets()
 
 

@@ -137,21 +137,19 @@ def _box(graph: Graph, row: _Row, href: svg.Href, *, current: bool) -> Markup:
 def _into(row: _Row, here: _Row) -> Markup:
     """Lead from a box on the left side down into the step."""
     top = here.at.y - here.at.height / 2
-    corner = [(row.at.x - row.at.width / 2, row.at.y), (BUS, row.at.y), (BUS, top - 8)]
-    head = f"M{BUS} {top - 1}L{BUS - 5} {top - 10}L{BUS + 5} {top - 10}Z"
-    return _joined(row, svg.line(corner, shared_end=True), head)
+    corner = [(row.at.x - row.at.width / 2, row.at.y), (BUS, row.at.y), (BUS, top)]
+    return _joined(row, svg.arrow([corner]))
 
 
 def _out_of(row: _Row, here: _Row) -> Markup:
     """Lead from the step down and into a box on its left side."""
     left = row.at.x - row.at.width / 2
-    corner = [(BUS, here.at.y + here.at.height / 2), (BUS, row.at.y), (left - 8, row.at.y)]
-    head = f"M{left - 1} {row.at.y:g}L{left - 10} {row.at.y - 5:g}L{left - 10} {row.at.y + 5:g}Z"
-    return _joined(row, svg.line(corner, shared_end=False), head)
+    corner = [(BUS, here.at.y + here.at.height / 2), (BUS, row.at.y), (left, row.at.y)]
+    return _joined(row, svg.arrow([corner], shared_end=False))
 
 
-def _joined(row: _Row, line: Markup, head: str) -> Markup:
-    parts = [line, svg.tag("path", d=head, class_="pb-head")]
+def _joined(row: _Row, arrow: tuple[Markup, ...]) -> Markup:
+    parts = list(arrow)
     if row.neighbour.when:
         shown = text.wrap(row.neighbour.when, 12, WIDTH - INDENT - 30, 1)
         parts.append(svg.tag("text", *shown, x=INDENT + 4, y=row.label_y, class_="pb-when"))

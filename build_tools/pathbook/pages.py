@@ -21,7 +21,7 @@ from urllib.parse import unquote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from pathbook import citations, minimap, model, prose, published, svg
+from pathbook import citations, minimap, model, prose, published, strips, svg
 from pathbook.addresses import DIRECTORIES, Addresses
 from pathbook.graph import Graph
 from pathbook.legend import legend
@@ -93,6 +93,9 @@ FIELDS: Mapping[str, str] = MappingProxyType(
 )
 """What readers see for each fact of a profile."""
 
+SHEET = (800.0, 960.0)
+"""Pixels; a larger chart would be set in less than 7 points on A4 or Letter, or cut."""
+
 NOTICE = "General information, not advice for one person."
 """What a page says about itself where the pathway says nothing."""
 
@@ -131,17 +134,40 @@ def quoted(text: object) -> Markup:
     return Markup(json.dumps(escape(str(text)), ensure_ascii=False))  # noqa: S704
 
 
-NO_TITLES: Mapping[str, str] = MappingProxyType({})
+@dataclass(frozen=True)
+class Library:
+    """What the books of a site have to know of one another."""
+
+    titles: Mapping[str, str]
+    """The title of everything that a link to another pathway may name."""
+    origins: Mapping[str, Mapping[str, str]]
+    """For each pathway the titles, by id, of the pathways that go on in it."""
+
+    @classmethod
+    def of(cls, books: Sequence[Book]) -> "Library":
+        """Gather it from all books of a site."""
+        titles: dict[str, str] = {}
+        origins: dict[str, dict[str, str]] = {}
+        for book in books:
+            name, title = book.definition.id, book.pathway.title
+            titles[name] = title
+            for step in book.pathway.steps.values():
+                titles[f"{name}/{step.id}"] = f"{title}: {step.title}"
+                if step.to:
+                    origins.setdefault(step.to.partition("/")[0], {})[name] = title
+        return cls(titles, origins)
+
+
+ALONE = Library(MappingProxyType({}), MappingProxyType({}))
+"""What a book knows of others where there are none."""
 
 
 class _Writer:
     """Renders the pages of one book."""
 
-    def __init__(
-        self, book: Book, addresses: Addresses, titles: Mapping[str, str] = NO_TITLES
-    ) -> None:
+    def __init__(self, book: Book, addresses: Addresses, library: Library = ALONE) -> None:
         self.book = book
-        self.titles = titles
+        self.library = library
         self.graph = book.graph
         self.addresses = addresses
         self.sources = Sources(book.definition)
@@ -157,6 +183,8 @@ class _Writer:
     def context(self, here: str) -> dict[str, Any]:
         """Gather what every template may use."""
         return {
+            "id": self.prefix,
+            "script": self.addresses.between(here, SCRIPT),
             "pathway": self.book.pathway,
             "evidence": self.book.definition.evidence,
             "glossary": self.book.definition.glossary,
@@ -231,13 +259,28 @@ class _Writer:
             "pathway.md.j2",
             "index",
             "pathway.yaml",
-            chart=drawn,
-            legend=legend(self.graph),
+            **self.drawn(drawn, self.href(here)),
             followed=self.sources.followed,
-            script=self.addresses.between(here, SCRIPT),
             questions=self.questions(self.resolver(here)),
+            links={
+                name: self.goes_on(step, here) for name, step in self.book.pathway.steps.items()
+            },
+            origins=[
+                (name, title, self.addresses.between(here, f"{name}/index.md"))
+                for name, title in self.library.origins.get(self.prefix, {}).items()
+            ],
             overview=prose.render(self.book.pathway.overview or "", self.resolver(here)),
         )
+
+    def drawn(self, chart: Markup, href: svg.Href) -> dict[str, Any]:
+        """Gather what shows the chart, whole and stage by stage."""
+        plan = self.book.plan
+        return {
+            "chart": chart,
+            "strips": strips.draw(self.graph, href),
+            "legend": legend(self.graph),
+            "fits_sheet": plan.width <= SHEET[0] and plan.height <= SHEET[1],
+        }
 
     def questions(self, resolve: prose.Resolve) -> dict[str, Markup]:
         """Give the questions that readers take along, by step."""
@@ -298,7 +341,16 @@ class _Writer:
         if step.to is None:
             return None
         path = f"{step.to}.md" if "/" in step.to else f"{step.to}/index.md"
-        return self.addresses.between(here, path), self.titles.get(step.to, step.to)
+        return self.addresses.between(here, path), self.library.titles.get(step.to, step.to)
+
+    def goes_on(self, step: Step, here: str) -> tuple[str, str] | None:
+        """Give where a walk goes on in another pathway, and the title of that."""
+        if step.to is None:
+            return None
+        name, _, at = step.to.partition("/")
+        address = self.addresses.between(here, f"{name}/index.md")
+        title = self.library.titles.get(step.to, step.to)
+        return address + (f"?step={at}#box-{at}" if at else ""), title
 
     def evidence(self) -> Page:
         return self.page(
@@ -322,8 +374,7 @@ class _Writer:
             "print.md.j2",
             "print",
             "pathway.yaml",
-            chart=drawn,
-            legend=legend(self.graph),
+            **self.drawn(drawn, lambda step: f"#step-{step.id}"),
             prose={
                 name: self.prose(step, partial(on_this_page, own=name))
                 for name, step in self.book.pathway.steps.items()
@@ -342,21 +393,11 @@ class _Writer:
         )
 
 
-def titles(books: Sequence[Book]) -> dict[str, str]:
-    """Give the title of everything that a link to another pathway may name."""
-    found: dict[str, str] = {}
-    for book in books:
-        found[book.definition.id] = book.pathway.title
-        for name, step in book.pathway.steps.items():
-            found[f"{book.definition.id}/{name}"] = f"{book.pathway.title}: {step.title}"
-    return found
-
-
 def book_pages(
-    book: Book, addresses: Addresses = DIRECTORIES, titles: Mapping[str, str] = NO_TITLES
+    book: Book, addresses: Addresses = DIRECTORIES, library: Library = ALONE
 ) -> dict[str, Page]:
     """Write all pages of one book."""
-    writer = _Writer(book, addresses, titles)
+    writer = _Writer(book, addresses, library)
     found = {writer.path("index"): writer.pathway()}
     for name in book.graph.order:
         found[writer.path(name)] = writer.step(book.pathway.steps[name])

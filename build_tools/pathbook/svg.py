@@ -10,7 +10,7 @@ from pathbook.boxes import ANSWER_LEADING, ANSWER_SIZE, LEADING, SIZE, step_box
 from pathbook.graph import Graph
 from pathbook.layout import Point
 from pathbook.lines import Line, Plan, Rect
-from pathbook.model import Kind, Step
+from pathbook.model import Kind, Route, Step
 
 KIND_NAMES: dict[Kind, str] = {
     "state": "State",
@@ -115,27 +115,45 @@ def _backgrounds(graph: Graph, plan: Plan) -> Iterable[Markup]:
         yield tag("path", d=f"M{_xy((here.x, here.y))}L{_xy((there.x, there.y))}", class_="pb-tie")
 
 
-def _arrow(line: Line) -> Markup:
+def _arrow(planned: Line) -> Markup:
     """Draw an arrow with its answer; a route carries the data that scripts and tests look for."""
-    route = line.arrow.route
-    if route is None:
-        kind, data = "pb-informs", {}
-    else:
-        kind = "pb-route" + " pb-inferred" * route.inferred + " pb-optional" * route.optional
-        data = {"data_route": route.id}
-    parts = [_leg(leg, last=leg is line.legs[-1]) for leg in line.legs]
-    parts.append(_head(line.legs[-1][-1]))
-    if line.label and line.arrow.box:
-        parts.append(_answer(line.label, line.arrow.box.lines))
+    route = planned.arrow.route
+    parts = arrow(planned.legs)
+    if planned.label and planned.arrow.box:
+        parts += (answer(planned.label, planned.arrow.box.lines),)
     return tag(
-        "g", *parts, class_=kind, data_from=line.arrow.step.id, data_to=line.arrow.to, **data
+        "g",
+        *parts,
+        class_=route_style(route),
+        data_from=planned.arrow.step.id,
+        data_to=planned.arrow.to,
+        data_route=route.id if route else None,
     )
 
 
-def _leg(points: Sequence[Point], *, last: bool) -> Markup:
-    """Draw one stretch of an arrow; the last leaves room for the head."""
-    end = (points[-1][0], points[-1][1] - 7) if last else points[-1]
-    return line([*points[:-1], end], shared_end=last)
+def route_style(route: Route | None) -> str:
+    """Name the classes of an arrow; one without a route is a result that is used later."""
+    if route is None:
+        return "pb-informs"
+    return "pb-route" + " pb-inferred" * route.inferred + " pb-optional" * route.optional
+
+
+def arrow(legs: Sequence[Sequence[Point]], *, shared_end: bool = True) -> tuple[Markup, ...]:
+    """Draw the stretches of an arrow, and a head at the end of the last."""
+    *before, last = legs
+    (x, y), (from_x, from_y) = last[-1], last[-2]
+    right, down = (x > from_x) - (x < from_x), (y > from_y) - (y < from_y)
+    end = (x - 7 * right, y - 7 * down)
+    corners = [
+        (x - right, y - down),
+        (x - 10 * right - 5 * down, y - 10 * down - 5 * right),
+        (x - 10 * right + 5 * down, y - 10 * down + 5 * right),
+    ]
+    return (
+        *(line(leg, shared_end=False) for leg in before),
+        line([*last[:-1], end], shared_end=shared_end),
+        tag("path", d=f"M{'L'.join(map(_xy, corners))}Z", class_="pb-head"),
+    )
 
 
 def line(points: Sequence[Point], *, shared_end: bool) -> Markup:
@@ -187,16 +205,8 @@ def _xy(point: Point) -> str:
     return f"{_number(float(point[0]))} {_number(float(point[1]))}"
 
 
-def _head(tip: Point) -> Markup:
-    x, y = tip
-    return tag(
-        "path",
-        d=f"M{_xy((x, y - 1))}L{_xy((x - 5, y - 10))}L{_xy((x + 5, y - 10))}Z",
-        class_="pb-head",
-    )
-
-
-def _answer(at: Rect, lines: Sequence[str]) -> Markup:
+def answer(at: Rect, lines: Sequence[str]) -> Markup:
+    """Draw the answer of a route."""
     left, top = at.x - at.width / 2, at.y - at.height / 2
     return tag(
         "g",

@@ -34,6 +34,20 @@ class Walk:
     """Where strands begin, or meet, that come after the present one."""
     ended: tuple[str, ...]
     """The ends that were reached."""
+    strands: tuple["Strands", ...]
+    """What goes on at the same time, the outermost split first."""
+
+
+@dataclass(frozen=True)
+class Strands:
+    """The strands of a split that have not all been walked."""
+
+    names: tuple[str, ...]
+    """The step each begins with."""
+    at: int
+    """The position of the present one."""
+    meet: str | None
+    """Where they meet."""
 
 
 @dataclass
@@ -43,6 +57,8 @@ class _Split:
     opened: int
     """How many steps had been taken."""
     meet: str | None
+    names: tuple[str, ...]
+    """The step each strand begins with."""
     waiting: list[str]
     met: bool = False
     """Whether a strand has come to where they meet."""
@@ -127,6 +143,10 @@ def follow(graph: Graph, answers: Iterable[Answer] = ()) -> Walk:
         tuple(left),
         tuple(dict.fromkeys(coming)),
         tuple(ended),
+        tuple(
+            Strands(split.names, len(split.names) - len(split.waiting) - 1, split.meet)
+            for split in splits
+        ),
     )
 
 
@@ -146,7 +166,7 @@ def _go(graph: Graph, chosen: Sequence[Route], taken: Sequence[str], splits: lis
     """Open a split where several routes are chosen, and give the step that comes next."""
     targets = list(dict.fromkeys(route.to for route in chosen))
     if len(targets) > 1:
-        splits.append(_Split(len(taken), meeting(graph, targets), targets[1:]))
+        splits.append(_Split(len(taken), meeting(graph, targets), tuple(targets), targets[1:]))
     elif chosen[0].back and targets[0] in taken:
         # Going back to before a split ends it: all of it is walked anew.
         before = len(taken) - 1 - taken[::-1].index(targets[0])

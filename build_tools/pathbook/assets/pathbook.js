@@ -15,7 +15,11 @@ export function read(list) {
     }));
     const link = item.querySelector("a");
     const { step: id, kind, take = "one", host, was = "" } = item.dataset;
-    steps.set(id, { id, kind, take, host, was: was.split(" ").filter(Boolean), routes, number: item.value, title: link.textContent, href: link.href });
+    const kindName = item.querySelector(".pb-kind")?.textContent;
+    const summary = item.querySelector("[data-summary]")?.cloneNode(true);
+    for (const meaning of summary?.querySelectorAll(".pb-meaning") ?? []) meaning.remove();
+    const on = item.querySelector("a[data-goes-on]");
+    steps.set(id, { id, kind, kindName, summary: summary?.textContent, take, host, was: was.split(" ").filter(Boolean), routes, on, number: item.value, title: link.textContent, href: link.href });
   }
   return steps;
 }
@@ -127,7 +131,7 @@ export function follow(steps, start, answers) {
     for (const route of chosen) routes.add(`${here} ${route.id}`);
     const targets = [...new Set(chosen.map((route) => route.to))];
     if (targets.length > 1) {
-      splits.push({ opened: taken.length, meet: meeting(steps, targets), waiting: targets.slice(1), met: false });
+      splits.push({ opened: taken.length, meet: meeting(steps, targets), strands: targets, waiting: targets.slice(1), met: false });
     } else if (chosen[0].back && taken.includes(targets[0])) {
       const before = taken.lastIndexOf(targets[0]);
       while (splits.length && splits.at(-1).opened > before) splits.pop();
@@ -135,7 +139,8 @@ export function follow(steps, start, answers) {
     here = targets[0];
   }
   const waiting = splits.flatMap((split) => [...split.waiting, split.meet]).filter(Boolean);
-  return { taken, current: here, answers: used, dropped: left, waiting: [...new Set(waiting)], ended, routes };
+  const strands = splits.map(({ strands, waiting, meet }) => ({ names: strands, at: strands.length - waiting.length - 1, meet }));
+  return { taken, current: here, answers: used, dropped: left, waiting: [...new Set(waiting)], ended, routes, strands };
 }
 
 /** Name the steps that can still come. */
@@ -186,20 +191,43 @@ function make(name, attributes = {}, ...inside) {
   return element;
 }
 
+const button = (text, onclick, more = {}) => make("button", { type: "button", onclick, ...more }, text);
+
+const list = (name, parts) => make(name, {}, ...parts.map((part) => make("li", {}, ...[part].flat())));
+
+/** Find all drawings of the steps: the whole chart, and the chart stage by stage. */
+const drawings = () => [...document.querySelectorAll(".pb-scroll .pb-chart, .pb-slices .pb-chart")];
+
+const stepOf = (box) => box?.dataset.step ?? box?.dataset.at;
+
+/** Bring a box to the middle of the window it stands in; the page itself stays where it is. */
+function bring(box) {
+  const view = box?.closest(".pb-scroll, .pb-strips");
+  if (!view) return;
+  const at = box.getBoundingClientRect();
+  const frame = view.getBoundingClientRect();
+  view.scrollLeft += at.left + at.width / 2 - frame.left - view.clientWidth / 2;
+  view.scrollTop += at.top + at.height / 2 - frame.top - view.clientHeight / 2;
+}
+
 /** Bring the walk of a page to life; gives back what undoes it. */
 export function mount(place) {
-  const list = document.querySelector(".pb-outline");
-  const chart = document.querySelector(".pb-scroll .pb-chart");
-  if (!list || !place.dataset.start) {
+  const outline = document.querySelector(".pb-outline");
+  if (!outline || !place.dataset.start) {
     console.warn("pathbook: the walk needs the list of steps and a start");
     return () => {};
   }
-  const steps = read(list);
+  const steps = read(outline);
   const start = place.dataset.start;
   const asIs = [...place.childNodes];
+  const boxes = drawings().flatMap((drawing) => [...drawing.querySelectorAll(".pb-box")]);
+  const arrows = drawings().flatMap((drawing) => [...drawing.querySelectorAll("g[data-route], g[data-way]")]);
+  const strips = [...document.querySelectorAll(".pb-strip")];
+  // What is announced must stand there before it says anything.
+  const note = make("p", { role: "status", class: "pb-walk-note" });
+  const body = make("div");
   let walk;
-  let note = "";
-  let pending;
+  let changed;
 
   const link = (id) => make("a", { href: steps.get(id).href }, steps.get(id).title);
   const label = (step, id) => {
@@ -216,57 +244,65 @@ export function mount(place) {
     return (picked.length ? picked : ids).map((id) => label(step, id)).join("; ");
   };
 
+  /** Say of an answer that does not apply why it does not. */
+  function why([name, ids]) {
+    const step = steps.get(name);
+    if (!step) return `“${name}” is no longer a step of this pathway`;
+    if (!asks(step)) return `“${step.title}” no longer asks anything`;
+    if (!fits(step, ids)) return `“${step.title}” no longer has the answer “${ids.join(", ")}”`;
+    return `“${step.title}” is no longer on your way`;
+  }
+
   function go(wanted, how = "pushState") {
+    changed = undefined;
     walk = follow(steps, start, wanted);
-    note = walk.dropped.length
-      ? `No longer part of your way: ${walk.dropped.map(([name]) => steps.get(name)?.title ?? name).join("; ")}.`
-      : "";
+    const reasons = walk.dropped.map(why).join("; ");
+    note.textContent = reasons && `${how === "pushState" ? "Left out" : "This link no longer fits in full"}: ${reasons}.`;
     if (how) {
       const address = new URL(location.href);
       address.searchParams.delete("walk");
       const text = written(walk.answers);
-      const rest = address.searchParams.toString();
-      address.search = [rest, text && `walk=${text}`].filter(Boolean).join("&");
+      address.search = [address.searchParams.toString(), text && `walk=${text}`].filter(Boolean).join("&");
       if (address.href !== location.href) history[how]({}, "", address);
     }
-    show();
+    show(walk);
   }
 
-  const focus = () => place.querySelector(".pb-walk-now")?.focus();
+  const focus = () => body.querySelector(".pb-walk-now")?.focus();
 
+  /** Ask an earlier question again; nothing has changed until it is answered. */
   function change(at) {
-    // What came after is kept where it still applies, once this one is answered anew.
-    const later = walk.answers.slice(at + 1);
-    go(walk.answers.slice(0, at));
-    pending = { for: walk.current, later };
+    changed = { at, answer: walk.answers[at] };
+    note.textContent = "";
+    show(follow(steps, start, walk.answers.slice(0, at)));
     focus();
   }
 
-  function choose(ids) {
-    const later = pending?.for === walk.current ? pending.later : [];
-    pending = undefined;
-    go([...walk.answers, [walk.current, ids], ...later]);
+  function choose(here, ids) {
+    const at = changed?.at ?? walk.answers.length;
+    go([...walk.answers.slice(0, at), [here, ids], ...walk.answers.slice(at + 1)]);
     focus();
   }
 
   function question(step) {
+    const before = changed?.answer[1] ?? [];
     const several = step.take === "any" || step.routes.some((route) => route.optional);
     if (!several) {
-      return make(
-        "div",
-        { class: "pb-walk-answers" },
-        ...step.routes.map((route) =>
-          make("button", { type: "button", "data-answer": route.id, onclick: () => choose([route.id]) }, label(step, route.id)),
-        ),
-      );
+      const ask = (route) =>
+        button(label(step, route.id), () => choose(step.id, [route.id]), {
+          "data-answer": route.id,
+          "aria-current": before.includes(route.id) && "true",
+        });
+      return make("div", { class: "pb-walk-answers" }, ...step.routes.map(ask));
     }
     const sure = fixed(step);
+    const asked = step.routes.filter((route) => !sure.includes(route));
     const type = (route) => (step.take === "one" && !route.optional ? "radio" : "checkbox");
     const box = (route) =>
       make(
         "label",
         {},
-        make("input", { type: type(route), name: "pb-answer", value: route.id }),
+        make("input", { type: type(route), name: "pb-answer", value: route.id, checked: before.includes(route.id) }),
         ` ${label(step, route.id)}${route.optional ? " (optional)" : ""}`,
       );
     const form = make(
@@ -277,29 +313,57 @@ export function mount(place) {
           event.preventDefault();
           const picked = [...form.querySelectorAll("input:checked")].map((input) => input.value);
           const ids = step.routes.filter((route) => sure.includes(route) || picked.includes(route.id)).map((route) => route.id);
-          if (fits(step, ids)) choose(ids);
-          else form.querySelector("p").hidden = false;
+          if (fits(step, ids)) choose(step.id, ids);
+          else form.querySelector("[role=alert]").hidden = false;
         },
       },
-      ...step.routes.filter((route) => !sure.includes(route)).map(box),
+      make("p", {}, step.take === "any" ? "Choose one or more." : type(asked[0]) === "radio" ? "Choose one. What is optional may be added." : "Choose what is added, if anything."),
+      ...asked.map(box),
       make("p", { hidden: true, role: "alert" }, "Choose at least one."),
       make("button", { type: "submit" }, "Go on"),
     );
     return form;
   }
 
-  function unsure() {
-    const possible = ends(steps, walk);
-    const question = separating(steps, walk);
+  function unsure(shown) {
+    const question = separating(steps, shown);
     return make(
       "details",
       { class: "pb-walk-unsure" },
       make("summary", {}, "Not sure yet"),
       make("p", {}, "These ends are still possible:"),
-      make("ul", {}, ...possible.map((id) => make("li", {}, link(id)))),
+      list("ul", ends(steps, shown).map(link)),
       question ? make("p", {}, "The next question that separates them: ", link(question)) : undefined,
       make("p", {}, "Read its page, and take its questions to your care team."),
     );
+  }
+
+  /** Show the strands of a split, the present one and where they meet. */
+  function strands({ names, at, meet }) {
+    const told = (name, i) => [link(name), i < at ? " (walked)" : i > at ? " (comes after)" : make("b", {}, " (you are in this one)")];
+    return make(
+      "div",
+      { class: "pb-walk-strands" },
+      make("p", {}, `Part ${at + 1} of ${names.length} that go together:`),
+      list("ol", names.map(told)),
+      meet ? make("p", {}, "They meet at ", link(meet), ".") : undefined,
+    );
+  }
+
+  /** Say where an end leads: to another pathway, with the way back in the address. */
+  function ending(step) {
+    if (!step.on) return make("p", {}, "This way ends here. It says what the sources say in this case, and not what you should do.");
+    const there = new URL(step.on.href);
+    there.searchParams.set("from", place.dataset.pathway + location.search);
+    return make("p", {}, "This goes on in another pathway: ", make("a", { href: there.href, "data-goes-on": true }, step.on.textContent), ". It has a link back to here.");
+  }
+
+  /** Offer the way back to the pathway that a reader came from. */
+  function origin() {
+    const [name, search = ""] = (new URLSearchParams(location.search).get("from") ?? "").split(/\?(.*)/s);
+    const known = place.parentElement.querySelector(`[data-pb-origin="${CSS.escape(name)}"]`);
+    if (!known) return undefined;
+    return make("p", { class: "pb-walk-origin" }, "You came from another pathway. Go back to ", make("a", { href: `${known.href}?${search}` }, known.textContent), ", where you were.");
   }
 
   function path() {
@@ -317,10 +381,10 @@ export function mount(place) {
       make("h2", {}, "My path"),
       ...(alerts ? [alerts.cloneNode(true)] : []),
       make("h3", {}, "Answers"),
-      make("ol", {}, ...walk.answers.map((one) => make("li", {}, `${steps.get(one[0]).title} `, make("b", {}, said(one))))),
+      list("ol", walk.answers.map((one) => [`${steps.get(one[0]).title} `, make("b", {}, said(one))])),
       make("h3", {}, over ? "Where this leads" : "The next question"),
       make("p", {}, steps.get(walk.current).title),
-      ...(over ? [] : [make("h3", {}, "Ends that are still possible"), make("ul", {}, ...ends(steps, walk).map((id) => make("li", {}, steps.get(id).title)))]),
+      ...(over ? [] : [make("h3", {}, "Ends that are still possible"), list("ul", ends(steps, walk).map((id) => steps.get(id).title))]),
       ...(about.length ? [make("h2", {}, "Questions to ask"), ...about] : []),
       make("p", {}, `${place.dataset.version} Printed on ${new Date().toLocaleDateString()}.`),
       make("p", {}, location.href),
@@ -329,139 +393,151 @@ export function mount(place) {
 
   function print() {
     const sheet = path();
+    const done = () => {
+      sheet.remove();
+      document.documentElement.classList.remove("pb-printing");
+    };
     document.body.append(sheet);
     document.documentElement.classList.add("pb-printing");
-    addEventListener(
-      "afterprint",
-      () => {
-        sheet.remove();
-        document.documentElement.classList.remove("pb-printing");
-      },
-      { once: true },
-    );
+    addEventListener("afterprint", done, { once: true });
     globalThis.print();
   }
 
   async function copy(event) {
-    const button = event.target;
+    const told = event.target;
     try {
       await navigator.clipboard.writeText(location.href);
-      button.textContent = "Link copied";
+      told.textContent = "Link copied";
     } catch {
-      button.textContent = "Copy the address of this page";
+      told.textContent = "Copy the address of this page";
     }
   }
 
-  function show() {
-    const step = steps.get(walk.current);
+  function show(shown) {
+    const step = steps.get(shown.current);
     const over = !step.routes.length;
-    const round = walk.taken.filter((id) => id === walk.current).length + 1;
-    const past = walk.answers.map((one, at) =>
-      make(
-        "li",
-        {},
-        link(one[0]),
-        " ",
-        make("b", {}, said(one)),
-        " ",
-        make("button", { type: "button", class: "pb-walk-change", "aria-label": `Change: ${steps.get(one[0]).title}`, onclick: () => change(at) }, "Change"),
-      ),
-    );
-    place.replaceChildren(
-      ...(past.length ? [make("p", { class: "pb-caption" }, "Your answers so far"), make("ol", { class: "pb-walk-past" }, ...past)] : []),
-      make("p", { role: "status", class: "pb-walk-note" }, note),
+    const round = shown.taken.filter((id) => id === shown.current).length + 1;
+    const past = shown.answers.map((one, at) => [
+      link(one[0]),
+      " ",
+      make("b", {}, said(one)),
+      " ",
+      button("Change", () => change(at), { class: "pb-walk-change", "aria-label": `Change: ${steps.get(one[0]).title}` }),
+    ]);
+    const caption = over ? "Where this way leads" : changed ? "Answer this again" : round > 1 ? `Now, round ${round}` : "Now";
+    const came = origin();
+    body.replaceChildren(
+      ...(came ? [came] : []),
+      ...(past.length ? [make("p", { class: "pb-caption" }, "Your answers so far"), list("ol", past)] : []),
+      ...shown.strands.map(strands),
       make(
         "div",
-        { class: "pb-walk-now", tabindex: "-1", "data-now": walk.current },
-        make("p", { class: "pb-caption" }, over ? "Where this way leads" : round > 1 ? `Now, round ${round}` : "Now"),
-        make("p", { class: "pb-walk-question" }, link(walk.current)),
-        over ? make("p", {}, "This way ends here. It says what the sources say in this case, and not what you should do.") : question(step),
+        { class: "pb-walk-now", tabindex: "-1", "data-now": shown.current },
+        make("p", { class: "pb-caption" }, caption),
+        make("p", { class: "pb-walk-question" }, link(shown.current)),
+        ...(step.summary ? [make("p", {}, step.summary)] : []),
+        over ? ending(step) : question(step),
       ),
-      ...(over ? [] : [unsure()]),
-      ...(chart && past.length ? [make("p", { class: "pb-walk-key" }, "In the chart below: a thick line is your way, a thick frame in another color is where you are, and what is dotted and struck out is no longer on your way.")] : []),
-      ...(past.length ? [make("p", {},
-        make("button", { type: "button", onclick: print }, "Print my path"), " ",
-        make("button", { type: "button", onclick: copy }, "Copy link"), " ",
-        make("button", { type: "button", class: "pb-walk-again", onclick: () => go([]) }, "Start again"))] : []),
+      ...(changed ? [make("p", {}, button("Leave it as it was", () => go(walk.answers), { class: "pb-walk-keep" }))] : over ? [] : [unsure(shown)]),
+      ...(past.length
+        ? [
+            key(),
+            make("p", {}, button("Print my path", print), " ", button("Copy link", copy), " ", button("Start again", () => go([]), { class: "pb-walk-again" })),
+          ]
+        : []),
     );
-    paint(walk);
+    paint(shown);
   }
 
-  function paint(walk) {
-    if (!chart) return;
-    const found = walk && states(steps, walk);
-    for (const box of chart.querySelectorAll(".pb-box[data-step]")) {
-      if (found) box.dataset.state = found.get(box.dataset.step);
-      else delete box.dataset.state;
-    }
-    for (const arrow of chart.querySelectorAll("g[data-from]")) {
-      const { from, route } = arrow.dataset;
-      const open = found && (walk.routes.has(`${from} ${route}`) ? "taken" : ["current", "reachable"].includes(found.get(from)) ? "reachable" : "ruled-out");
-      if (open) arrow.dataset.state = open;
-      else delete arrow.dataset.state;
-    }
-    if (walk?.answers.length) bring(chart.querySelector('[data-state="current"]'));
-  }
+  const key = () =>
+    make(
+      "p",
+      { class: "pb-walk-key" },
+      "In the charts: ",
+      ...[["taken", "your way"], ["current", "where you are"], ["reachable", "still possible"], ["ruled-out", "no longer on your way"]].map(([state, words]) =>
+        make("span", { "data-key": state }, words),
+      ),
+    );
 
-  const asked = () => {
-    const pairs = parse(new URLSearchParams(location.search).get("walk"));
-    return pairs.map(([step, routes]) => [today(steps, step), routes]);
+  const mark = (element, state) => {
+    if (state !== element.dataset.state) {
+      if (state) element.dataset.state = state;
+      else delete element.dataset.state;
+    }
   };
+
+  function paint(shown) {
+    const found = shown && states(steps, shown);
+    for (const box of boxes) mark(box, found?.get(stepOf(box)));
+    for (const arrow of arrows) {
+      const way = arrow.dataset.way ?? `${arrow.dataset.from} ${arrow.dataset.route}`;
+      const from = found?.get(way.slice(0, way.indexOf(" ")));
+      mark(arrow, found && (shown.routes.has(way) ? "taken" : from === "current" || from === "reachable" ? "reachable" : "ruled-out"));
+    }
+    if (!shown) return;
+    for (const strip of strips) strip.open = Boolean(strip.querySelector('[data-state="current"]'));
+    if (shown.answers.length) for (const box of boxes) if (box.dataset.state === "current") bring(box);
+  }
+
+  const asked = () => parse(new URLSearchParams(location.search).get("walk")).map(([step, routes]) => [today(steps, step), routes]);
   const back = () => go(asked(), "");
-  addEventListener("popstate", back);
+  place.replaceChildren(note, body);
+  const stop = new AbortController();
+  addEventListener("popstate", back, { signal: stop.signal });
+  // A chart on paper shows a walk only if there is one.
+  addEventListener("beforeprint", () => walk.answers.length || paint(), { signal: stop.signal });
+  addEventListener("afterprint", () => paint(walk), { signal: stop.signal });
   go(asked(), "replaceState");
   return () => {
-    removeEventListener("popstate", back);
+    stop.abort();
     paint();
     place.replaceChildren(...asIs);
   };
 }
 
-/** Bring a box to the middle of the window on the chart; the page itself stays where it is. */
-function bring(box) {
-  const view = box?.closest(".pb-scroll");
-  if (!view) return;
-  const at = box.getBoundingClientRect();
-  const frame = view.getBoundingClientRect();
-  view.scrollLeft += at.left + at.width / 2 - frame.left - view.clientWidth / 2;
-  view.scrollTop += at.top + at.height / 2 - frame.top - view.clientHeight / 2;
-}
-
 const SCALES = [0.35, 0.5, 0.7, 0.85, 1, 1.25, 1.5, 2, 3];
+const SMALLEST_TARGET = 24;
 
-/** Make a chart a map: zoom, fit, full screen, find a step, and arrow keys along its routes. */
+/** Make a chart a map: zoom, fit, full screen, find a step, arrow keys along its routes, a card for each step. */
 export function map(tools) {
   const figure = tools.closest("figure");
   const view = figure.querySelector(".pb-scroll");
   const chart = view.querySelector(".pb-chart");
-  const list = document.querySelector(".pb-outline");
-  if (!chart || !list) return () => {};
-  const steps = read(list);
-  const box = (id) => chart.querySelector(`.pb-box[data-step="${CSS.escape(id)}"]`);
+  const outline = document.querySelector(".pb-outline");
+  if (!chart || !outline) return () => {};
+  const steps = read(outline);
+  const boxes = [...chart.querySelectorAll(".pb-box")];
+  const box = (id) => boxes.find((one) => stepOf(one) === id);
   const full = { width: chart.width.baseVal.value, height: chart.height.baseVal.value };
-  let scale = 1;
+  // What is tapped keeps the size that WCAG asks for.
+  const least = SMALLEST_TARGET / Math.min(...boxes.map((one) => one.querySelector(".pb-shape").getBBox().height));
+  const stop = new AbortController();
+  const on = (target, name, act, more = {}) => target.addEventListener(name, act, { signal: stop.signal, ...more });
 
-  function zoom(wanted) {
-    // What is in the middle stays in the middle.
-    const middle = [view.scrollLeft + view.clientWidth / 2, view.scrollTop + view.clientHeight / 2];
-    const before = chart.getBoundingClientRect().width;
-    scale = Math.min(SCALES.at(-1), Math.max(SCALES[0], wanted));
+  const now = () => chart.getBoundingClientRect().width / full.width;
+
+  /** Change the scale; what is in the middle, or under the fingers, stays there. */
+  function zoom(wanted, at = [view.clientWidth / 2, view.clientHeight / 2]) {
+    const point = [view.scrollLeft + at[0], view.scrollTop + at[1]];
+    const before = now();
+    const scale = Math.min(SCALES.at(-1), Math.max(least, wanted));
     chart.style.width = `${full.width * scale}px`;
     chart.style.maxWidth = "none";
-    const by = chart.getBoundingClientRect().width / before;
-    view.scrollLeft = middle[0] * by - view.clientWidth / 2;
-    view.scrollTop = middle[1] * by - view.clientHeight / 2;
+    const by = now() / before;
+    view.scrollLeft = point[0] * by - at[0];
+    view.scrollTop = point[1] * by - at[1];
   }
-  const now = () => chart.getBoundingClientRect().width / full.width;
   const larger = () => zoom(SCALES.find((one) => one > now() + 0.01) ?? SCALES.at(-1));
   const smaller = () => zoom(SCALES.findLast((one) => one < now() - 0.01) ?? SCALES[0]);
   const fit = () => zoom(view.clientWidth / full.width);
 
-  function visit(id) {
-    const target = box(today(steps, id));
+  function visit(id, root = chart) {
+    const target = root.querySelector(`[data-${root === chart ? "step" : "at"}="${CSS.escape(today(steps, id))}"]`);
     if (!target) return false;
+    const strip = target.closest("details");
+    if (strip) strip.open = true;
     bring(target);
-    target.focus({ preventScroll: true });
+    target.focus({ preventScroll: root === chart });
     return true;
   }
 
@@ -478,33 +554,128 @@ export function map(tools) {
       if (found) visit(found.id);
     },
   });
-  const button = (text, label, act) => make("button", { type: "button", "aria-label": label, title: label, onclick: act }, text);
+  const tool = (text, title, act) => button(text, act, { "aria-label": title, title });
+  const whole = () => (document.fullscreenElement ? document.exitFullscreen() : figure.requestFullscreen());
   tools.replaceChildren(
     find,
     make("datalist", { id: "pb-steps" }, ...[...steps.values()].map((step) => make("option", { value: step.title }))),
-    button("−", "Smaller", smaller),
-    button("+", "Larger", larger),
-    button("Fit", "Fit the chart to the screen", fit),
-    ...(document.fullscreenEnabled ? [button("Full screen", "Full screen", () => (document.fullscreenElement ? document.exitFullscreen() : figure.requestFullscreen()))] : []),
+    tool("−", "Smaller", smaller),
+    tool("+", "Larger", larger),
+    tool("Fit", "Fit the chart to the screen", fit),
+    ...(document.fullscreenEnabled ? [tool("Full screen", "Full screen", whole)] : []),
   );
 
   function wheel(event) {
     // Without the key the wheel scrolls the page, as everywhere.
     if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
-    if (event.deltaY < 0) larger();
-    else smaller();
+    const frame = view.getBoundingClientRect();
+    zoom(now() * 1.002 ** -event.deltaY, [event.clientX - frame.left, event.clientY - frame.top]);
+  }
+
+  /* Two fingers: the style sheet leaves one finger to scrolling. */
+  const fingers = new Map();
+  let spread;
+  function finger(event) {
+    if (event.pointerType !== "touch") return;
+    fingers.set(event.pointerId, [event.clientX, event.clientY]);
+    if (fingers.size !== 2) return;
+    const [[x1, y1], [x2, y2]] = fingers.values();
+    const wide = Math.hypot(x1 - x2, y1 - y2);
+    const frame = view.getBoundingClientRect();
+    if (spread) zoom((spread.scale * wide) / spread.wide, [(x1 + x2) / 2 - frame.left, (y1 + y2) / 2 - frame.top]);
+    else spread = { wide, scale: now() };
+  }
+  function lift(event) {
+    fingers.delete(event.pointerId);
+    spread = undefined;
+  }
+
+  /* The card of a step: it comes on pointing and on focus, can be pointed at itself, and goes on Escape. */
+  const summary = make("p", { id: "pb-about" });
+  const card = make("div", { class: "pb-card-about", hidden: true });
+  figure.append(card);
+  let about;
+  let timer;
+
+  function light(id) {
+    const step = steps.get(id);
+    const nextTo = new Map(boxes.map((one) => [stepOf(one), undefined]));
+    if (step) {
+      for (const other of steps.values()) if (other.routes.some((route) => route.to === id)) nextTo.set(other.id, "before");
+      for (const route of step.routes) nextTo.set(route.to, "after");
+    }
+    for (const one of boxes) one.toggleAttribute("data-lit", Boolean(nextTo.get(stepOf(one))));
+    for (const arrow of chart.querySelectorAll("g[data-from]"))
+      arrow.toggleAttribute("data-lit", Boolean(step) && (arrow.dataset.from === id || arrow.dataset.to === id));
+    chart.toggleAttribute("data-lighting", Boolean(step));
+    const named = (when) => [...nextTo].filter(([, at]) => at === when).map(([name]) => `${steps.get(name).number} ${steps.get(name).title}`).join("; ");
+    return { before: named("before"), after: named("after") };
+  }
+
+  function tell(target) {
+    hide();
+    const step = steps.get(stepOf(target));
+    const { before, after } = light(step.id);
+    about = target;
+    summary.textContent = step.summary ?? step.title;
+    card.replaceChildren(
+      make("p", { class: "pb-caption" }, `${step.number} · ${step.kindName}`),
+      summary,
+      ...(before ? [make("p", {}, make("b", {}, "Leads here: "), before)] : []),
+      ...(after ? [make("p", {}, make("b", {}, "Can come next: "), after)] : []),
+    );
+    card.hidden = false;
+    target.setAttribute("aria-describedby", "pb-about");
+    // Beside the box, never on it: what has the focus stays in sight.
+    const [at, frame, size] = [target, figure, card].map((one) => one.getBoundingClientRect());
+    const right = at.right - frame.left;
+    const left = at.left - frame.left - size.width;
+    const beside = right + size.width <= frame.width ? right : left >= 0 ? left : undefined;
+    card.style.left = `${beside ?? Math.max(0, Math.min(at.left - frame.left, frame.width - size.width))}px`;
+    card.style.top = `${(beside === undefined ? at.bottom : at.top) - frame.top}px`;
+  }
+
+  function hide() {
+    clearTimeout(timer);
+    if (!about) return false;
+    about.removeAttribute("aria-describedby");
+    about = undefined;
+    card.hidden = true;
+    light();
+    return true;
+  }
+
+  function point(event) {
+    if (event.pointerType !== "mouse") return;
+    const target = event.target.closest?.(".pb-box");
+    if (!target || target === about) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => tell(target), 200);
+  }
+
+  function leave(event) {
+    clearTimeout(timer);
+    const to = event.relatedTarget;
+    if (about && to !== card && !card.contains(to) && !about.contains(to) && document.activeElement !== about) hide();
   }
 
   function key(event) {
-    const id = event.target.closest?.(".pb-box")?.dataset.step;
-    if (!id || event.altKey || event.ctrlKey || event.metaKey) return;
+    const target = event.target.closest?.(".pb-box");
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const resize = { "+": larger, "-": smaller, 0: fit }[event.key];
+    if (resize && view.contains(event.target)) {
+      event.preventDefault();
+      resize();
+    }
+    if (!target) return;
+    const id = stepOf(target);
     const order = [...steps.keys()];
     const ways = steps.get(id).routes.map((route) => route.to);
     const from = order.filter((name) => steps.get(name).routes.some((route) => route.to === id));
     const beside = from.flatMap((name) => steps.get(name).routes.map((route) => route.to));
     const turn = (by) => beside[(beside.indexOf(id) + by + beside.length) % beside.length];
-    const target = {
+    const next = {
       ArrowDown: ways[0],
       ArrowUp: from[0] ?? steps.get(id).host,
       ArrowLeft: turn(-1),
@@ -513,22 +684,48 @@ export function map(tools) {
       End: order.at(-1),
       Escape: "",
     }[event.key];
-    if (target === undefined) return;
+    if (next === undefined) return;
     event.preventDefault();
-    if (target) visit(target);
-    else view.focus();
+    const window_ = target.closest(".pb-scroll, .pb-strips");
+    if (next) visit(next, window_ === view ? chart : window_);
+    else if (!hide()) window_.focus();
   }
 
-  view.addEventListener("wheel", wheel, { passive: false });
-  chart.addEventListener("keydown", key);
+  on(view, "wheel", wheel, { passive: false });
+  on(view, "pointerdown", finger);
+  on(view, "pointermove", finger);
+  for (const name of ["pointerup", "pointercancel", "pointerleave"]) on(view, name, lift);
+  on(view, "scroll", () => document.activeElement !== about && hide());
+  on(chart, "pointerover", point);
+  on(chart, "pointerout", leave);
+  on(card, "pointerleave", leave);
+  // Not on the chart itself: an SVG that listens for the focus takes it.
+  on(view, "focusin", (event) => event.target.matches(".pb-box:focus-visible") && tell(event.target));
+  on(view, "focusout", hide);
+  on(document, "keydown", (event) => event.key === "Escape" && !event.target.closest?.(".pb-box") && hide());
+  for (const one of document.querySelectorAll(".pb-scroll, .pb-strips")) on(one, "keydown", key);
   const asked = new URLSearchParams(location.search).get("step");
   if (asked && visit(asked)) figure.scrollIntoView({ block: "start" });
   return () => {
-    view.removeEventListener("wheel", wheel);
-    chart.removeEventListener("keydown", key);
+    hide();
+    stop.abort();
+    card.remove();
     chart.style.width = chart.style.maxWidth = "";
     tools.replaceChildren();
   };
+}
+
+/** Let Escape close what explains a word, until the pointer or the focus comes again. */
+function explanations() {
+  const open = () => document.querySelectorAll(".pb-term:is(:hover, :focus-within)");
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") for (const term of open()) term.toggleAttribute("data-closed", true);
+  });
+  for (const name of ["pointerout", "focusout"])
+    document.addEventListener(name, (event) => {
+      const term = event.target.closest?.(".pb-term");
+      if (term && !term.contains(event.relatedTarget)) term.removeAttribute("data-closed");
+    });
 }
 
 /** Start on this page, and again on each page that a theme swaps in without loading it. */
@@ -541,6 +738,7 @@ function begin() {
       ...[...document.querySelectorAll("[data-pb-walk]")].map(mount),
     ];
   };
+  explanations();
   if (globalThis.document$) globalThis.document$.subscribe(start);
   else start();
 }
