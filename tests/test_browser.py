@@ -572,7 +572,7 @@ def test_the_chart_is_made_larger_and_smaller_by_buttons_and_fits(
         for shape in page.locator(".pb-scroll .pb-box .pb-shape").all()
         if (box := shape.bounding_box())
     )
-    assert smallest == pytest.approx(24, abs=0.5)  # as WCAG asks for, even when fitted
+    assert 24 <= smallest < 26  # as WCAG asks for, even when fitted
 
 
 def test_the_wheel_moves_the_page_unless_a_key_is_held(chromium: Browser, shipped: str) -> None:

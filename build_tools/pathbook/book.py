@@ -82,7 +82,7 @@ def site(
     library = pages.Library.of(books)
     for book in books:
         found |= pages.book_pages(book, addresses, library)
-    return found | pages.assets()
+    return found | pages.assets(addresses)
 
 
 def write(found: Mapping[str, Page], folder: Path) -> int:

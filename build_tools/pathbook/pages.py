@@ -32,6 +32,8 @@ from pathbook.terms import Explainer, Terms
 
 STYLESHEET = "assets/pathbook/pathbook.css"
 SCRIPT = "assets/pathbook/pathbook.js"
+CLASSIC = "assets/pathbook/pathbook-classic.js"
+"""The same, not as a module: no browser loads a module from a folder of files."""
 SCHEMAS: Mapping[str, type[model.Model]] = {
     "schema/pathway.schema.json": model.Pathway,
     "schema/evidence.schema.json": model.Evidence,
@@ -184,7 +186,7 @@ class _Writer:
         """Gather what every template may use."""
         return {
             "id": self.prefix,
-            "script": self.addresses.between(here, SCRIPT),
+            "script": self.script(here),
             "pathway": self.book.pathway,
             "evidence": self.book.definition.evidence,
             "glossary": self.book.definition.glossary,
@@ -203,6 +205,15 @@ class _Writer:
             "known": known_facts,
             "relations": self.sources.relations,
         }
+
+    def script(self, here: str) -> Markup:
+        """Load the script; a site in flat files may be opened without a server."""
+        if self.addresses.directories:
+            tag = Markup('<script type="module" src="{}"></script>')
+            return tag.format(self.addresses.between(here, SCRIPT))
+        return Markup('<script defer src="{}"></script>').format(
+            self.addresses.between(here, CLASSIC)
+        )
 
     @cached_property
     def terms(self) -> Terms:
@@ -445,12 +456,13 @@ def shared_alerts(books: Sequence[Book], here: str, addresses: Addresses = DIREC
     return _finished(template.render(alerts=writer.alerts(here), to=to))
 
 
-def assets() -> dict[str, Page]:
+def assets(addresses: Addresses = DIRECTORIES) -> dict[str, Page]:
     """Give the stylesheet, the script and the schemas that are published with every site."""
-    found = {
-        STYLESHEET: Page(_packaged("assets/pathbook.css")),
-        SCRIPT: Page(_packaged("assets/pathbook.js")),
-    }
+    script = _packaged("assets/pathbook.js")
+    found = {STYLESHEET: Page(_packaged("assets/pathbook.css")), SCRIPT: Page(script)}
+    if not addresses.directories:
+        bare = re.sub(r"^export ", "", script, flags=re.MULTILINE)
+        found[CLASSIC] = Page(f'(() => {{\n"use strict";\n{bare}}})();\n')
     for path, kind in SCHEMAS.items():
         found[path] = Page(published.as_json(published.json_schema(kind)))
     return found

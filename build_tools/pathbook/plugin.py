@@ -10,6 +10,7 @@ from typing import Any
 
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
+from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
@@ -23,6 +24,9 @@ from pathbook.addresses import DIRECTORIES, Addresses
 from pathbook.problems import PathbookError
 
 log = get_plugin_logger("pathbook")
+
+UNNAMED = '<div class="md-search" data-md-component="search" role="dialog"'
+"""What Material for MkDocs writes where its search begins."""
 
 PLACE = "pathbook"
 """An entry of this name in `nav` is where the pathways go."""
@@ -69,6 +73,11 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
             told = f"\n{error}\nUntil this is mended, the preview shows the last good books."
             log.error(told)  # noqa: TRY400 (no traceback for a maintainer)
         config.extra_css.append(pages.STYLESHEET)
+        if "navigation.instant" in config.theme.get("features", ()):
+            # Any page may be the one from which a theme swaps in a book's; else books load it.
+            script = ExtraScriptValue(pages.SCRIPT)
+            script.type = "module"
+            config.extra_javascript.append(script)
         if not self.serving:
             self.swap = _Swap(config)
 
@@ -104,6 +113,14 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
         if page.file.generated_by == "pathbook":
             return html
         return pages.shared_alerts(self.books, page.file.src_uri, self.addresses) + html
+
+    def on_post_page(self, output: str, **_: object) -> str:
+        """Give the theme's search a name, without which a screen reader calls it a dialog."""
+        return output.replace(UNNAMED, f'{UNNAMED} aria-label="Search"')
+
+    def on_post_template(self, output_content: str, **_: object) -> str:
+        """Do the same on the page for addresses that do not exist."""
+        return output_content.replace(UNNAMED, f'{UNNAMED} aria-label="Search"')
 
     def on_serve(self, server: LiveReloadServer, **_: object) -> None:
         """Rebuild the preview when a pathway changes."""

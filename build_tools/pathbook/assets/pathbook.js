@@ -728,6 +728,16 @@ function explanations() {
     });
 }
 
+/** Let a theme set the address of a link in a chart, as it does with all links of a page it swaps in. */
+function settable() {
+  const href = Object.getOwnPropertyDescriptor(SVGAElement.prototype, "href");
+  if (!href?.configurable || href.set) return;
+  const set = function () {
+    this.setAttribute("href", new URL(this.getAttribute("href"), this.baseURI));
+  };
+  Object.defineProperty(SVGAElement.prototype, "href", { ...href, set });
+}
+
 /** Start on this page, and again on each page that a theme swaps in without loading it. */
 function begin() {
   let undo = [];
@@ -739,8 +749,10 @@ function begin() {
     ];
   };
   explanations();
-  if (globalThis.document$) globalThis.document$.subscribe(start);
-  else start();
+  if (globalThis.document$) {
+    settable();
+    globalThis.document$.subscribe(start);
+  } else start();
 }
 
 if (globalThis.document) begin();
