@@ -8,7 +8,7 @@ export NO_MKDOCS_2_WARNING := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PIP := $(BIN)/python -m pip install --quiet --require-hashes
 
-.PHONY: help site serve test quick check golden lock clean
+.PHONY: help site serve test quick check golden bench lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -36,6 +36,10 @@ check: $(VENV)/.test ## Check the code, its types and the pathways
 
 golden: $(VENV)/.test ## Write the expected files of the tests anew; look at the difference before you commit it
 	$(BIN)/python -m pytest -q --write-golden -m "not site and not browser"
+
+bench: $(VENV)/.test ## Measure how fast things are on this machine
+	$(BIN)/python tests/browser.py
+	$(BIN)/python benchmarks/repaint.py
 
 lock: $(VENV)/.test ## Choose the newest versions of all that is installed, and lock them
 	$(BIN)/python -m pip install --quiet uv

@@ -388,6 +388,8 @@ IN_PAGE = """async ([script, walks]) => {
             answers: pb.written(walk.answers),
             dropped: pb.written(walk.dropped),
             waiting: walk.waiting,
+            routes: [...walk.routes].sort(),
+            strands: walk.strands.map(({ names, at, meet }) => ({ names, at, meet: meet ?? null })),
             states: Object.fromEntries(pb.states(steps, walk)),
             ends: pb.ends(steps, walk),
             separating: pb.separating(steps, walk) ?? null,
@@ -404,6 +406,10 @@ def as_the_oracle_says(graph: Graph, text: str) -> dict[str, object]:
         "answers": walk.written(found.answers),
         "dropped": walk.written(found.dropped),
         "waiting": list(found.waiting),
+        "routes": sorted(f"{name} {route}" for name, route in found.routes),
+        "strands": [
+            {"names": list(one.names), "at": one.at, "meet": one.meet} for one in found.strands
+        ],
         "states": walk.states(graph, found),
         "ends": list(walk.ends(graph, found)),
         "separating": walk.separating(graph, found),
@@ -416,6 +422,8 @@ def test_the_walk_on_the_page_goes_where_the_definition_says(
 ) -> None:
     graph = Graph(definition(folder).pathway)
     texts = ["", "nowhere:no,:,x"]
+    for found in walk.covering(graph):
+        texts += [walk.written(found[:count]) for count in range(1, len(found) + 1)]
     for seed in range(40):
         answers = walk_at_random(graph, seed, 25)
         texts += [walk.written(answers[:count]) for count in range(len(answers) + 1)]
@@ -423,9 +431,9 @@ def test_the_walk_on_the_page_goes_where_the_definition_says(
         texts.append(walk.written([*answers[1:3], *answers[:1], *answers[3:]]))
     page = page_in(chromium)
     page.goto(f"{shipped if folder.parent == SHIPPED else tested}/{folder.name}/")
-    found = page.evaluate(IN_PAGE, ["../assets/pathbook/pathbook.js", texts])
-    assert len(found) > 80
-    for text, result in zip(texts, found, strict=True):
+    results = page.evaluate(IN_PAGE, ["../assets/pathbook/pathbook.js", texts])
+    assert len(results) > 80
+    for text, result in zip(texts, results, strict=True):
         assert result == as_the_oracle_says(graph, text), text
 
 

@@ -102,6 +102,26 @@ def test_rounds_of_a_loop_are_walked_as_often_as_they_are_answered() -> None:
     assert found.current == "elsewhere"
 
 
+def test_a_few_walks_take_every_route_and_reach_every_end(graph: Graph) -> None:
+    walks = [walk.follow(graph, answers) for answers in walk.covering(graph)]
+    assert all(not found.dropped for found in walks)
+    assert set.union(*(set(found.routes) for found in walks)) == {
+        (name, route.id) for name in graph.reached for route in graph.pathway.steps[name].next
+    }
+    ends = {name for name in graph.reached if not graph.pathway.steps[name].next}
+    assert set.union(*(set(found.ended) for found in walks)) == ends
+    assert len(walks) <= len(list(graph.routes()))
+
+
+def test_strands_say_which_part_one_is_in_and_where_they_meet() -> None:
+    text = "relief-check:no,reassess:part-of-it,severe-signs:no,source-clear:no"
+    (strands,) = walk.follow(BOOK, walk.parse(text)).strands
+    assert strands.names == ("physical-therapy", "medication-review")
+    assert (strands.at, strands.meet) == (0, "conservative-enough")
+    on = f"{text},physical-therapy:conservative-enough"
+    assert [found.at for found in walk.follow(BOOK, walk.parse(on)).strands] == [1]
+
+
 @given(seed=st.integers(0, 10_000))
 def test_every_walk_of_any_pathway_holds_together(seed: int) -> None:
     for name in ("every-kind", "crossing-stages", "bare"):

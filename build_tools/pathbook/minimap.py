@@ -125,8 +125,9 @@ def _box(graph: Graph, row: _Row, href: svg.Href, *, current: bool) -> Markup:
     step = row.neighbour.step
     inside = [
         *svg.shape(step.kind, row.at),
-        svg.text_lines(_lines(step, row.at.width), row.at, LEADING, SIZE),
         svg.badge(str(graph.numbers[step.id]), step.kind, row.at, INDENT if current else 0.0),
+        " ",
+        svg.text_lines(_lines(step, row.at.width), row.at, LEADING, SIZE),
     ]
     if current:
         return svg.tag("g", *inside, class_=f"pb-box pb-{step.kind} pb-current", aria_hidden="true")

@@ -169,8 +169,11 @@ class _Drawing:
         answer = self._answer(way)
         height = 10 + len(answer) * ANSWER_LEADING + 8 if answer else 8.0
         if way.named:
-            height += 6 + max(TARGET, len(self._title(way)) * ANSWER_LEADING + 6)
+            height += 6 + self._named_height(way)
         return height if answer or way.named else height + 10
+
+    def _named_height(self, way: _Way) -> float:
+        return max(TARGET, len(self._title(way)) * ANSWER_LEADING + 6)
 
     def _lines(self, step: Step) -> tuple[str, ...]:
         return text.wrap(step.title, SIZE, self.right - 2 * _PAD.get(step.kind, 16), 6)
@@ -235,8 +238,9 @@ class _Drawing:
         return svg.tag(
             "a",
             *svg.shape(step.kind, block.box),
-            svg.text_lines(self._lines(step), block.box, LEADING, SIZE),
             svg.badge(str(self.graph.numbers[step.id]), step.kind, block.box, BUS),
+            " ",
+            svg.text_lines(self._lines(step), block.box, LEADING, SIZE),
             class_=f"pb-box pb-{step.kind}",
             id=f"at-{step.id}",
             data_at=step.id,
@@ -285,7 +289,8 @@ class _Drawing:
         )  # fmt: skip
 
     def _link(self, step: Step, name: str, *inside: Markup) -> Markup:
-        return svg.tag("a", *inside, class_="pb-on", href=f"#at-{step.id}", aria_label=name)
+        spaced = [part for one in inside for part in (one, " ")]
+        return svg.tag("a", *spaced, class_="pb-on", href=f"#at-{step.id}", aria_label=name)
 
     def _labels(self, way: _Way, y: float) -> Iterator[Markup]:
         """Write the answer of a way, and the step it leads to where no line leads there."""
@@ -298,24 +303,26 @@ class _Drawing:
             words = svg.tag("text", *answer, x=BUS + 16, y=y + 24, class_="pb-when")
             yield svg.tag("g", words, aria_hidden="true")
         if way.named:
-            lines = self._title(way)
-            height = max(TARGET, len(lines) * ANSWER_LEADING + 6)
-            x, middle = self._leaving(way), self._end(way, y)
-            number = str(self.graph.numbers[way.to.id])
-            width = self._badge(way.to)
-            at = Rect(x + width / 2, middle, width, TARGET)
-            first = middle - (len(lines) - 1) * ANSWER_LEADING / 2 + ANSWER_SIZE * 0.35
-            spans = (
-                svg.tag("tspan", line, x=x + width + 6, y=first + i * ANSWER_LEADING)
-                for i, line in enumerate(lines)
-            )
-            touch = svg.tag(
-                "rect", x=x, y=middle - height / 2, width=self.right - x, height=height,
-                class_="pb-touch",
-            )  # fmt: skip
-            name = f"{way.answer}: to {number} {way.to.title}".removeprefix(": ")
-            title = svg.tag("text", *spans, class_="pb-goes-on")
-            yield self._link(way.to, name, touch, self._chip(way.to, at), title)
+            yield self._named(way, self._end(way, y))
+
+    def _named(self, way: _Way, middle: float) -> Markup:
+        """Name the step that a way leads to, beside the head of its arrow."""
+        lines, number = self._title(way), str(self.graph.numbers[way.to.id])
+        x, width = self._leaving(way), self._badge(way.to)
+        first = middle - (len(lines) - 1) * ANSWER_LEADING / 2 + ANSWER_SIZE * 0.35
+        title = svg.spans(lines, x + width + 6, first, ANSWER_LEADING)
+        height = self._named_height(way)
+        touch = svg.tag(
+            "rect", x=x, y=middle - height / 2, width=self.right - x, height=height,
+            class_="pb-touch",
+        )  # fmt: skip
+        return self._link(
+            way.to,
+            f"{way.answer}: to {number} {way.to.title}".removeprefix(": "),
+            touch,
+            self._chip(way.to, Rect(x + width / 2, middle, width, TARGET)),
+            svg.tag("text", *title, class_="pb-goes-on"),
+        )
 
     def _pill(self, way: _Way, y: float) -> Rect:
         lines = self._answer(way)
@@ -331,7 +338,7 @@ class _Drawing:
         """Give the height at which the last part of a way leaves to the right."""
         if not way.named:
             return self._pill(way, y).y if way.answer else y + 10
-        return y + self._height(way) - max(TARGET, len(self._title(way)) * ANSWER_LEADING + 6) / 2
+        return y + self._height(way) - self._named_height(way) / 2
 
     def _arrows(self, block: _Block) -> Iterator[tuple[float, float, Markup]]:
         """Draw each way on, with the heights between which it runs."""

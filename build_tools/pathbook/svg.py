@@ -222,8 +222,9 @@ def box(graph: Graph, step: Step, at: Rect, href: str) -> Markup:
     return tag(
         "a",
         *shape(step.kind, at),
-        text_lines(step_box(step).lines, at, LEADING, SIZE),
         badge(str(number), step.kind, at),
+        " ",
+        text_lines(step_box(step).lines, at, LEADING, SIZE),
         class_=f"pb-box pb-{step.kind}",
         id=f"box-{step.id}",
         data_step=step.id,
@@ -284,8 +285,12 @@ def badge(number: str, kind: Kind, at: Rect, shift: float = 0.0) -> Markup:
 def text_lines(lines: Sequence[str], at: Rect, leading: float, size: float) -> Markup:
     """Set lines of text in the middle of a rectangle."""
     first = at.y - (len(lines) - 1) * leading / 2 + size * 0.35
-    return tag(
-        "text",
-        *(tag("tspan", line, x=at.x, y=first + i * leading) for i, line in enumerate(lines)),
-        class_="pb-text",
-    )
+    return tag("text", *spans(lines, at.x, first, leading), class_="pb-text")
+
+
+def spans(lines: Sequence[str], x: float, y: float, leading: float) -> Iterable[Markup]:
+    """Set lines below one another, with a space between that is read and found but has no width."""
+    for i, line in enumerate(lines):
+        if i:
+            yield tag("tspan", " ", font_size="0")
+        yield tag("tspan", line, x=x, y=y + i * leading)

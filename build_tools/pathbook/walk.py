@@ -4,6 +4,7 @@ The script of the pages does the same in the browser; tests hold the two against
 """
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,6 +35,8 @@ class Walk:
     """Where strands begin, or meet, that come after the present one."""
     ended: tuple[str, ...]
     """The ends that were reached."""
+    routes: frozenset[tuple[str, str]]
+    """The routes that were taken, each by its step and its id."""
     strands: tuple["Strands", ...]
     """What goes on at the same time, the outermost split first."""
 
@@ -114,6 +117,7 @@ def follow(graph: Graph, answers: Iterable[Answer] = ()) -> Walk:
     left, used = list(answers), list[Answer]()
     taken, ended = list[str](), list[str]()
     splits: list[_Split] = []
+    routes = set[tuple[str, str]]()
     here = graph.pathway.start
     # Each round of a loop uses an answer; what goes round without one would never end.
     while len(taken) <= len(steps) * (len(used) + 2):
@@ -127,6 +131,7 @@ def follow(graph: Graph, answers: Iterable[Answer] = ()) -> Walk:
             if chosen is None:
                 break
             taken.append(here)
+            routes |= {(here, route.id) for route in chosen}
             here = _go(graph, chosen, taken, splits)
         else:
             ended.append(here)
@@ -143,6 +148,7 @@ def follow(graph: Graph, answers: Iterable[Answer] = ()) -> Walk:
         tuple(left),
         tuple(dict.fromkeys(coming)),
         tuple(ended),
+        frozenset(routes),
         tuple(
             Strands(split.names, len(split.names) - len(split.waiting) - 1, split.meet)
             for split in splits
@@ -238,6 +244,44 @@ def separating(graph: Graph, walk: Walk) -> str | None:
         if asks(step) and len(found) > 1:
             return name
     return None
+
+
+def covering(graph: Graph) -> tuple[tuple[Answer, ...], ...]:
+    """Find a few walks that take every route between them, each to an end.
+
+    At each question the walk goes where most routes lie that no walk has taken yet.
+    """
+    left = {(name, route.id) for name in graph.reached for route in graph.pathway.steps[name].next}
+    found: list[tuple[Answer, ...]] = []
+    while left:
+        walk = follow(graph)
+        for _ in range(3 * len(graph.pathway.steps)):
+            step = graph.pathway.steps[walk.current]
+            if not step.next:
+                break
+            walk = follow(graph, (*walk.answers, _towards(graph, step, left - walk.routes)))
+        if not walk.routes & left:
+            break
+        left -= walk.routes
+        found.append(walk.answers)
+    return tuple(found)
+
+
+def _towards(graph: Graph, step: Step, left: AbstractSet[tuple[str, str]]) -> Answer:
+    """Choose the answer that leads to most of some routes; of equals one that does not go back."""
+
+    def worth(route: Route) -> tuple[int, int, bool]:
+        ahead = {route.to} | nx.descendants(graph.onward, route.to)
+        more = sum(name in ahead for name, _ in left)
+        new = (step.id, route.id) in left
+        return more + new, new, not route.back
+
+    best = max(step.needed or step.next, key=worth)
+    others = step.needed if step.taken == "all" else (best,)
+    new = [route for route in step.next if (step.id, route.id) in left]
+    added = [route for route in new if route.optional or (step.taken == "any" and not route.back)]
+    chosen = {route.id for route in (*others, *added)}
+    return step.id, tuple(route.id for route in step.next if route.id in chosen)
 
 
 def _after(graph: Graph, name: str) -> set[str]:

@@ -1,8 +1,7 @@
-/* Walks a reader through a chart. It improves a page that works without it: all it knows it reads
-   from `data-` attributes of the list of steps, it keeps the walk in the address, and it stores and
-   sends nothing. `walk.py` says in Python what `follow` does here; tests hold the two together. */
+/* Walks a reader through a chart. All it knows it reads from `data-` attributes of the list of steps;
+   it keeps the walk in the address, stores nothing and sends nothing. `walk.py` does the same. */
 
-/** Read the steps from the list that stands on the page. */
+/** Read the steps from the list on the page. */
 export function read(list) {
   const steps = new Map();
   for (const item of list.querySelectorAll("li[data-step]")) {
@@ -24,11 +23,11 @@ export function read(list) {
   return steps;
 }
 
-/** Give the id that a step has today: an old link may name a former one. */
+/** Give the id that a step has today. */
 export const today = (steps, id) =>
   steps.has(id) ? id : ([...steps.values()].find((step) => step.was.includes(id))?.id ?? id);
 
-/** Read the answers from an address: `step:route,step:route;route`. */
+/** Read answers: `step:route,step:route;route`. */
 export const parse = (text) =>
   (text || "")
     .split(",")
@@ -42,14 +41,13 @@ export const written = (answers) => answers.map(([step, routes]) => `${step}:${r
 
 const needed = (step) => step.routes.filter((route) => !route.optional);
 
-/** The routes that every answer at a step takes, so that nobody has to choose them. */
-const fixed = (step) => (step.take === "all" || needed(step).length === 1 ? needed(step) : []);
+/** Name the routes that every answer takes. */
+const fixed = (step) => (step.take === "all" || needed(step).length === 1 ? needed(step).map((route) => route.id) : []);
 
-/** Tell whether a reader has to choose at a step. */
 export const asks = (step) =>
   step.routes.length > needed(step).length || (needed(step).length > 1 && step.take !== "all");
 
-/** Tell whether some routes are an answer at a step. */
+/** Tell whether some routes are an answer. */
 export function fits(step, chosen) {
   const known = new Map(step.routes.map((route) => [route.id, route]));
   if (new Set(chosen).size < chosen.length || chosen.some((id) => !known.has(id))) return false;
@@ -59,7 +57,7 @@ export function fits(step, chosen) {
   return step.take === "any" ? count >= 1 : count === 1;
 }
 
-/** Name all that steps lead to; routes that go back only if asked for. */
+/** Name all that steps lead to. */
 function after(steps, names, back = true) {
   const found = new Set();
   const open = [...names];
@@ -74,7 +72,7 @@ function after(steps, names, back = true) {
   return found;
 }
 
-/** Find where strands meet: the nearest step that all of them lead to. */
+/** Find where strands meet. */
 function meeting(steps, targets) {
   const reach = targets.map((name) => new Set([name, ...after(steps, [name], false)]));
   const common = [...reach[0]].filter((name) => reach.every((names) => names.has(name)));
@@ -95,7 +93,7 @@ function nextStrand(splits) {
   return undefined;
 }
 
-/** Walk from the start as far as the answers lead. */
+/** Walk as far as the answers lead. */
 export function follow(steps, start, answers) {
   const left = [...answers];
   const used = [];
@@ -147,7 +145,7 @@ export function follow(steps, start, answers) {
 export const reachable = (steps, walk) =>
   new Set([...after(steps, [walk.current, ...walk.waiting]), ...walk.waiting]);
 
-/** Tell of each step whether it is taken, current, reachable or ruled out. */
+/** Tell of each step: taken, current, reachable or ruled out. */
 export function states(steps, walk) {
   const can = reachable(steps, walk);
   const taken = new Set([...walk.taken, ...walk.ended]);
@@ -163,7 +161,7 @@ export function states(steps, walk) {
 
 const isEnd = (step) => step.kind === "outcome" || step.kind === "link";
 
-/** Name the ends that were reached or can still be. */
+/** Name the ends that are possible. */
 export function ends(steps, walk) {
   const can = new Set([walk.current, ...walk.ended, ...reachable(steps, walk)]);
   return [...steps.keys()].filter((id) => can.has(id) && isEnd(steps.get(id)));
@@ -195,12 +193,12 @@ const button = (text, onclick, more = {}) => make("button", { type: "button", on
 
 const list = (name, parts) => make(name, {}, ...parts.map((part) => make("li", {}, ...[part].flat())));
 
-/** Find all drawings of the steps: the whole chart, and the chart stage by stage. */
+/** Find the whole chart, and the chart stage by stage. */
 const drawings = () => [...document.querySelectorAll(".pb-scroll .pb-chart, .pb-slices .pb-chart")];
 
 const stepOf = (box) => box?.dataset.step ?? box?.dataset.at;
 
-/** Bring a box to the middle of the window it stands in; the page itself stays where it is. */
+/** Bring a box to the middle of its window; the page stays where it is. */
 function bring(box) {
   const view = box?.closest(".pb-scroll, .pb-strips");
   if (!view) return;
@@ -210,7 +208,7 @@ function bring(box) {
   view.scrollTop += at.top + at.height / 2 - frame.top - view.clientHeight / 2;
 }
 
-/** Bring the walk of a page to life; gives back what undoes it. */
+/** Bring the walk to life; gives back what undoes it. */
 export function mount(place) {
   const outline = document.querySelector(".pb-outline");
   if (!outline || !place.dataset.start) {
@@ -220,10 +218,14 @@ export function mount(place) {
   const steps = read(outline);
   const start = place.dataset.start;
   const asIs = [...place.childNodes];
-  const boxes = drawings().flatMap((drawing) => [...drawing.querySelectorAll(".pb-box")]);
-  const arrows = drawings().flatMap((drawing) => [...drawing.querySelectorAll("g[data-route], g[data-way]")]);
+  const drawn = (selector) => drawings().flatMap((drawing) => [...drawing.querySelectorAll(selector)]);
+  const boxes = drawn(".pb-box").map((element) => ({ element, about: stepOf(element) }));
+  const arrows = drawn("g[data-route], g[data-way]").map((element) => {
+    const way = element.dataset.way ?? `${element.dataset.from} ${element.dataset.route}`;
+    return { element, way, from: way.slice(0, way.indexOf(" ")) };
+  });
   const strips = [...document.querySelectorAll(".pb-strip")];
-  // What is announced must stand there before it says anything.
+  // It must stand there before it speaks.
   const note = make("p", { role: "status", class: "pb-walk-note" });
   const body = make("div");
   let walk;
@@ -239,12 +241,12 @@ export function mount(place) {
   };
   const said = ([name, ids]) => {
     const step = steps.get(name);
-    const sure = fixed(step).map((route) => route.id);
+    const sure = fixed(step);
     const picked = ids.filter((id) => !sure.includes(id));
     return (picked.length ? picked : ids).map((id) => label(step, id)).join("; ");
   };
 
-  /** Say of an answer that does not apply why it does not. */
+  /** Say why an answer does not apply. */
   function why([name, ids]) {
     const step = steps.get(name);
     if (!step) return `“${name}” is no longer a step of this pathway`;
@@ -268,9 +270,10 @@ export function mount(place) {
     show(walk);
   }
 
-  const focus = () => body.querySelector(".pb-walk-now")?.focus();
+  // Once the page is set anew; before, it would be set twice.
+  const focus = () => requestAnimationFrame(() => body.querySelector(".pb-walk-now")?.focus());
 
-  /** Ask an earlier question again; nothing has changed until it is answered. */
+  /** Ask again; nothing has changed until there is an answer. */
   function change(at) {
     changed = { at, answer: walk.answers[at] };
     note.textContent = "";
@@ -285,60 +288,51 @@ export function mount(place) {
   }
 
   function question(step) {
-    const before = changed?.answer[1] ?? [];
-    const several = step.take === "any" || step.routes.some((route) => route.optional);
-    if (!several) {
-      const ask = (route) =>
-        button(label(step, route.id), () => choose(step.id, [route.id]), {
-          "data-answer": route.id,
-          "aria-current": before.includes(route.id) && "true",
-        });
-      return make("div", { class: "pb-walk-answers" }, ...step.routes.map(ask));
-    }
     const sure = fixed(step);
-    const asked = step.routes.filter((route) => !sure.includes(route));
-    const type = (route) => (step.take === "one" && !route.optional ? "radio" : "checkbox");
-    const box = (route) =>
-      make(
-        "label",
-        {},
-        make("input", { type: type(route), name: "pb-answer", value: route.id, checked: before.includes(route.id) }),
-        ` ${label(step, route.id)}${route.optional ? " (optional)" : ""}`,
-      );
-    const form = make(
+    const asked = step.routes.filter((route) => !sure.includes(route.id));
+    const several = step.take === "any" || asked.some((route) => route.optional);
+    const one = (route) => step.take === "one" && !route.optional;
+    const choice = (route) => {
+      const told = label(step, route.id);
+      const before = Boolean(changed?.answer[1].includes(route.id));
+      if (!several) return make("button", { value: route.id, "data-answer": route.id, "aria-current": before && "true" }, told);
+      const box = make("input", { type: one(route) ? "radio" : "checkbox", name: "pb-answer", value: route.id, checked: before });
+      return make("label", {}, box, ` ${told}${route.optional ? " (optional)" : ""}`);
+    };
+    const missing = make("p", { hidden: true, role: "alert" }, "Choose at least one.");
+    const hint = step.take === "any" ? "Choose one or more." : asked.some(one) ? "Choose one. What is optional may be added." : "Choose what is added, if anything.";
+    const onsubmit = (event) => {
+      event.preventDefault();
+      const picked = several ? [...event.target.querySelectorAll(":checked")] : [event.submitter];
+      const chosen = [...sure, ...picked.map((input) => input.value)];
+      const ids = step.routes.map((route) => route.id).filter((id) => chosen.includes(id));
+      if (fits(step, ids)) choose(step.id, ids);
+      else missing.hidden = false;
+    };
+    return make(
       "form",
-      {
-        class: "pb-walk-answers",
-        onsubmit: (event) => {
-          event.preventDefault();
-          const picked = [...form.querySelectorAll("input:checked")].map((input) => input.value);
-          const ids = step.routes.filter((route) => sure.includes(route) || picked.includes(route.id)).map((route) => route.id);
-          if (fits(step, ids)) choose(step.id, ids);
-          else form.querySelector("[role=alert]").hidden = false;
-        },
-      },
-      make("p", {}, step.take === "any" ? "Choose one or more." : type(asked[0]) === "radio" ? "Choose one. What is optional may be added." : "Choose what is added, if anything."),
-      ...asked.map(box),
-      make("p", { hidden: true, role: "alert" }, "Choose at least one."),
-      make("button", { type: "submit" }, "Go on"),
+      { class: "pb-walk-answers", onsubmit },
+      ...(several ? [make("p", {}, hint)] : []),
+      ...asked.map(choice),
+      ...(several ? [missing, make("button", {}, "Go on")] : []),
     );
-    return form;
   }
 
   function unsure(shown) {
-    const question = separating(steps, shown);
-    return make(
-      "details",
-      { class: "pb-walk-unsure" },
-      make("summary", {}, "Not sure yet"),
-      make("p", {}, "These ends are still possible:"),
-      list("ul", ends(steps, shown).map(link)),
-      question ? make("p", {}, "The next question that separates them: ", link(question)) : undefined,
-      make("p", {}, "Read its page, and take its questions to your care team."),
-    );
+    const about = make("div");
+    const fill = () => {
+      const question = separating(steps, shown);
+      about.replaceChildren(
+        make("p", {}, "These ends are still possible:"),
+        list("ul", ends(steps, shown).map(link)),
+        ...(question ? [make("p", {}, "The next question that separates them: ", link(question))] : []),
+        make("p", {}, "Read its page, and take its questions to your care team."),
+      );
+    };
+    return make("details", { class: "pb-walk-unsure" }, make("summary", { onclick: fill }, "Not sure yet"), about);
   }
 
-  /** Show the strands of a split, the present one and where they meet. */
+  /** Show the strands of a split. */
   function strands({ names, at, meet }) {
     const told = (name, i) => [link(name), i < at ? " (walked)" : i > at ? " (comes after)" : make("b", {}, " (you are in this one)")];
     return make(
@@ -350,7 +344,7 @@ export function mount(place) {
     );
   }
 
-  /** Say where an end leads: to another pathway, with the way back in the address. */
+  /** Say where an end leads; the way back is in the address. */
   function ending(step) {
     if (!step.on) return make("p", {}, "This way ends here. It says what the sources say in this case, and not what you should do.");
     const there = new URL(step.on.href);
@@ -358,7 +352,7 @@ export function mount(place) {
     return make("p", {}, "This goes on in another pathway: ", make("a", { href: there.href, "data-goes-on": true }, step.on.textContent), ". It has a link back to here.");
   }
 
-  /** Offer the way back to the pathway that a reader came from. */
+  /** Offer the way back. */
   function origin() {
     const [name, search = ""] = (new URLSearchParams(location.search).get("from") ?? "").split(/\?(.*)/s);
     const known = place.parentElement.querySelector(`[data-pb-origin="${CSS.escape(name)}"]`);
@@ -439,44 +433,30 @@ export function mount(place) {
         over ? ending(step) : question(step),
       ),
       ...(changed ? [make("p", {}, button("Leave it as it was", () => go(walk.answers), { class: "pb-walk-keep" }))] : over ? [] : [unsure(shown)]),
-      ...(past.length
-        ? [
-            key(),
-            make("p", {}, button("Print my path", print), " ", button("Copy link", copy), " ", button("Start again", () => go([]), { class: "pb-walk-again" })),
-          ]
-        : []),
+      ...(past.length ? [make("p", {}, button("Print my path", print), " ", button("Copy link", copy), " ", button("Start again", () => go([])))] : []),
     );
+    place.toggleAttribute("data-walking", past.length > 0);
     paint(shown);
   }
 
-  const key = () =>
-    make(
-      "p",
-      { class: "pb-walk-key" },
-      "In the charts: ",
-      ...[["taken", "your way"], ["current", "where you are"], ["reachable", "still possible"], ["ruled-out", "no longer on your way"]].map(([state, words]) =>
-        make("span", { "data-key": state }, words),
-      ),
-    );
-
-  const mark = (element, state) => {
-    if (state !== element.dataset.state) {
-      if (state) element.dataset.state = state;
-      else delete element.dataset.state;
-    }
-  };
+  function mark(drawing, state) {
+    if (state === drawing.state) return;
+    drawing.state = state;
+    if (state) drawing.element.dataset.state = state;
+    else delete drawing.element.dataset.state;
+  }
 
   function paint(shown) {
     const found = shown && states(steps, shown);
-    for (const box of boxes) mark(box, found?.get(stepOf(box)));
+    for (const box of boxes) mark(box, found?.get(box.about));
     for (const arrow of arrows) {
-      const way = arrow.dataset.way ?? `${arrow.dataset.from} ${arrow.dataset.route}`;
-      const from = found?.get(way.slice(0, way.indexOf(" ")));
-      mark(arrow, found && (shown.routes.has(way) ? "taken" : from === "current" || from === "reachable" ? "reachable" : "ruled-out"));
+      const open = ["current", "reachable"].includes(found?.get(arrow.from));
+      mark(arrow, found && (shown.routes.has(arrow.way) ? "taken" : open ? "reachable" : "ruled-out"));
     }
     if (!shown) return;
-    for (const strip of strips) strip.open = Boolean(strip.querySelector('[data-state="current"]'));
-    if (shown.answers.length) for (const box of boxes) if (box.dataset.state === "current") bring(box);
+    const here = boxes.filter((box) => box.state === "current").map((box) => box.element);
+    for (const strip of strips) strip.open = here.some((box) => strip.contains(box));
+    if (shown.answers.length) requestAnimationFrame(() => here.forEach(bring));
   }
 
   const asked = () => parse(new URLSearchParams(location.search).get("walk")).map(([step, routes]) => [today(steps, step), routes]);
@@ -495,10 +475,9 @@ export function mount(place) {
   };
 }
 
-const SCALES = [0.35, 0.5, 0.7, 0.85, 1, 1.25, 1.5, 2, 3];
-const SMALLEST_TARGET = 24;
+const SCALES = [0.5, 0.7, 0.85, 1, 1.25, 1.5, 2, 3];
 
-/** Make a chart a map: zoom, fit, full screen, find a step, arrow keys along its routes, a card for each step. */
+/** Make a chart a map: zoom, full screen, find a step, arrow keys, a card for each step. */
 export function map(tools) {
   const figure = tools.closest("figure");
   const view = figure.querySelector(".pb-scroll");
@@ -507,29 +486,29 @@ export function map(tools) {
   if (!chart || !outline) return () => {};
   const steps = read(outline);
   const boxes = [...chart.querySelectorAll(".pb-box")];
-  const box = (id) => boxes.find((one) => stepOf(one) === id);
-  const full = { width: chart.width.baseVal.value, height: chart.height.baseVal.value };
-  // What is tapped keeps the size that WCAG asks for.
-  const least = SMALLEST_TARGET / Math.min(...boxes.map((one) => one.querySelector(".pb-shape").getBBox().height));
+  const arrows = chart.querySelectorAll("g[data-from]");
+  const full = chart.width.baseVal.value;
+  // What is tapped keeps the 24 pixels that WCAG asks for.
+  const least = 24 / Math.min(...boxes.map((one) => one.querySelector(".pb-shape").getBBox().height));
   const stop = new AbortController();
   const on = (target, name, act, more = {}) => target.addEventListener(name, act, { signal: stop.signal, ...more });
 
-  const now = () => chart.getBoundingClientRect().width / full.width;
+  const now = () => chart.getBoundingClientRect().width / full;
 
-  /** Change the scale; what is in the middle, or under the fingers, stays there. */
+  /** Change the scale round a point that stays. */
   function zoom(wanted, at = [view.clientWidth / 2, view.clientHeight / 2]) {
     const point = [view.scrollLeft + at[0], view.scrollTop + at[1]];
     const before = now();
     const scale = Math.min(SCALES.at(-1), Math.max(least, wanted));
-    chart.style.width = `${full.width * scale}px`;
+    chart.style.width = `${full * scale}px`;
     chart.style.maxWidth = "none";
     const by = now() / before;
     view.scrollLeft = point[0] * by - at[0];
     view.scrollTop = point[1] * by - at[1];
   }
   const larger = () => zoom(SCALES.find((one) => one > now() + 0.01) ?? SCALES.at(-1));
-  const smaller = () => zoom(SCALES.findLast((one) => one < now() - 0.01) ?? SCALES[0]);
-  const fit = () => zoom(view.clientWidth / full.width);
+  const smaller = () => zoom(SCALES.findLast((one) => one < now() - 0.01) ?? 0);
+  const fit = () => zoom(view.clientWidth / full);
 
   function visit(id, root = chart) {
     const target = root.querySelector(`[data-${root === chart ? "step" : "at"}="${CSS.escape(today(steps, id))}"]`);
@@ -549,8 +528,8 @@ export function map(tools) {
     autocomplete: "off",
     onchange: () => {
       const wanted = find.value.trim().toLowerCase();
-      const all = [...steps.values()];
-      const found = all.find((step) => step.title.toLowerCase() === wanted) ?? (wanted && all.find((step) => step.title.toLowerCase().includes(wanted)));
+      const named = (same) => wanted && [...steps.values()].find((step) => same(step.title.toLowerCase()));
+      const found = named((title) => title === wanted) ?? named((title) => title.includes(wanted));
       if (found) visit(found.id);
     },
   });
@@ -591,48 +570,36 @@ export function map(tools) {
     spread = undefined;
   }
 
-  /* The card of a step: it comes on pointing and on focus, can be pointed at itself, and goes on Escape. */
+  /* The card of a step comes on pointing and on focus, can be pointed at itself, and goes on Escape. */
   const summary = make("p", { id: "pb-about" });
   const card = make("div", { class: "pb-card-about", hidden: true });
   figure.append(card);
   let about;
   let timer;
 
-  function light(id) {
-    const step = steps.get(id);
-    const nextTo = new Map(boxes.map((one) => [stepOf(one), undefined]));
-    if (step) {
-      for (const other of steps.values()) if (other.routes.some((route) => route.to === id)) nextTo.set(other.id, "before");
-      for (const route of step.routes) nextTo.set(route.to, "after");
-    }
-    for (const one of boxes) one.toggleAttribute("data-lit", Boolean(nextTo.get(stepOf(one))));
-    for (const arrow of chart.querySelectorAll("g[data-from]"))
-      arrow.toggleAttribute("data-lit", Boolean(step) && (arrow.dataset.from === id || arrow.dataset.to === id));
-    chart.toggleAttribute("data-lighting", Boolean(step));
-    const named = (when) => [...nextTo].filter(([, at]) => at === when).map(([name]) => `${steps.get(name).number} ${steps.get(name).title}`).join("; ");
-    return { before: named("before"), after: named("after") };
+  function light(id, around = []) {
+    for (const one of boxes) one.toggleAttribute("data-lit", around.some((step) => step.id === stepOf(one)));
+    for (const one of arrows) one.toggleAttribute("data-lit", [one.dataset.from, one.dataset.to].includes(id));
+    chart.toggleAttribute("data-lighting", Boolean(id));
   }
 
   function tell(target) {
     hide();
     const step = steps.get(stepOf(target));
-    const { before, after } = light(step.id);
+    const before = [...steps.values()].filter((other) => other.routes.some((route) => route.to === step.id));
+    const after = step.routes.map((route) => steps.get(route.to));
+    const named = (words, some) => some.length ? [make("p", {}, make("b", {}, words), some.map((one) => `${one.number} ${one.title}`).join("; "))] : [];
+    light(step.id, [...before, ...after]);
     about = target;
     summary.textContent = step.summary ?? step.title;
-    card.replaceChildren(
-      make("p", { class: "pb-caption" }, `${step.number} · ${step.kindName}`),
-      summary,
-      ...(before ? [make("p", {}, make("b", {}, "Leads here: "), before)] : []),
-      ...(after ? [make("p", {}, make("b", {}, "Can come next: "), after)] : []),
-    );
+    card.replaceChildren(make("p", { class: "pb-caption" }, `${step.number} · ${step.kindName}`), summary, ...named("Leads here: ", before), ...named("Can come next: ", after));
     card.hidden = false;
     target.setAttribute("aria-describedby", "pb-about");
     // Beside the box, never on it: what has the focus stays in sight.
     const [at, frame, size] = [target, figure, card].map((one) => one.getBoundingClientRect());
-    const right = at.right - frame.left;
-    const left = at.left - frame.left - size.width;
-    const beside = right + size.width <= frame.width ? right : left >= 0 ? left : undefined;
-    card.style.left = `${beside ?? Math.max(0, Math.min(at.left - frame.left, frame.width - size.width))}px`;
+    const x = at.left - frame.left;
+    const beside = [x + at.width, x - size.width].find((left) => left >= 0 && left + size.width <= frame.width);
+    card.style.left = `${beside ?? Math.max(0, Math.min(x, frame.width - size.width))}px`;
     card.style.top = `${(beside === undefined ? at.bottom : at.top) - frame.top}px`;
   }
 
@@ -715,7 +682,7 @@ export function map(tools) {
   };
 }
 
-/** Let Escape close what explains a word, until the pointer or the focus comes again. */
+/** Let Escape close what explains a word. */
 function explanations() {
   const open = () => document.querySelectorAll(".pb-term:is(:hover, :focus-within)");
   document.addEventListener("keydown", (event) => {
@@ -728,7 +695,7 @@ function explanations() {
     });
 }
 
-/** Let a theme set the address of a link in a chart, as it does with all links of a page it swaps in. */
+/** Let a theme set the address of a link in a chart, as it does with all of a page it swaps in. */
 function settable() {
   const href = Object.getOwnPropertyDescriptor(SVGAElement.prototype, "href");
   if (!href?.configurable || href.set) return;
@@ -738,7 +705,7 @@ function settable() {
   Object.defineProperty(SVGAElement.prototype, "href", { ...href, set });
 }
 
-/** Start on this page, and again on each page that a theme swaps in without loading it. */
+/** Start on this page, and on each that a theme swaps in. */
 function begin() {
   let undo = [];
   const start = () => {

@@ -1,0 +1,94 @@
+"""Measure how long the script takes to repaint a chart of 500 steps after an answer."""
+
+import functools
+import http.server
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from large import pathway
+
+import browser
+
+STEPS = 500
+FRAME = 16.0
+"""Milliseconds between two pictures on a screen that shows 60 in a second."""
+ANSWERS = """async most => {
+    const times = [];
+    const picture = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+    while (times.length < most) {
+        const answer = document.querySelector(".pb-walk-now button[data-answer]");
+        if (!answer) break;
+        const begin = performance.now();
+        answer.click();
+        const script = performance.now() - begin;
+        await picture();
+        times.push([script, performance.now() - begin]);
+    }
+    return times;
+}"""
+"""Gives for each answer how long the script took, and how long until the picture was there."""
+
+
+def build(folder: Path) -> Path:
+    """Build a site of one large pathway."""
+    (folder / "docs").mkdir()
+    (folder / "flow" / "large").mkdir(parents=True)
+    text = json.dumps(pathway(STEPS))
+    (folder / "flow" / "large" / "pathway.yaml").write_text(text, encoding="utf-8")
+    config = "site_name: Large\ntheme: {name: material, font: false}\nplugins: [search, pathbook]\n"
+    (folder / "mkdocs.yml").write_text(config, encoding="utf-8")
+    subprocess.run([sys.executable, "-m", "mkdocs", "build", "-q"], cwd=folder, check=True)
+    return folder / "site"
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves files and writes no log."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def measure(site: Path) -> list[tuple[float, float]]:
+    """Answer question after question; give the milliseconds that each answer took."""
+    handler = functools.partial(Quiet, directory=str(site))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        with sync_playwright() as playwright:
+            opened = playwright.chromium.launch(
+                executable_path=browser.find(), args=["--no-sandbox", "--disable-gpu"]
+            )
+            page = opened.new_page(viewport={"width": 1280, "height": 900})
+            page.goto(f"http://127.0.0.1:{server.server_port}/large/")
+            page.locator(".pb-walk-now").wait_for()
+            found: list[tuple[float, float]] = page.evaluate(ANSWERS, 120)
+            opened.close()
+    finally:
+        server.shutdown()
+        server.server_close()
+    return found
+
+
+def main() -> None:
+    """Print the figures, each beside one frame."""
+    with tempfile.TemporaryDirectory() as folder:
+        times = measure(build(Path(folder)))
+    print(f"Answers in a chart of {STEPS} steps: {len(times)}")
+    for name, found in zip(
+        ("script", "picture"), map(sorted, zip(*times, strict=True)), strict=True
+    ):
+        for share in (50, 95, 100):
+            value = found[min(len(found) * share // 100, len(found) - 1)]
+            told = f"{value:6.1f} ms   {value / FRAME:5.2f} of a frame"
+            print(f"{name:8} {share:3} of 100 within {told}")
+
+
+if __name__ == "__main__":
+    main()
