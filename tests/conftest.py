@@ -2,12 +2,14 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
+import reader
 from pathbook import book
 from pathbook.graph import Graph
 from pathbook.model import Definition
@@ -108,6 +110,27 @@ def shipped_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site of all the pathways made for tests, with nothing set but what must be."""
     return build_site(tmp_path_factory.mktemp("test"), PATHWAYS)
+
+
+@pytest.fixture(scope="session")
+def shipped(shipped_site: Path) -> Iterator[str]:
+    """The address of the site that this repository publishes."""
+    with reader.served(shipped_site) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def tested(test_site: Path) -> Iterator[str]:
+    """The address of the site of all pathways made for tests."""
+    with reader.served(test_site) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A browser."""
+    with reader.opened() as found:
+        yield found
 
 
 @pytest.fixture

@@ -1,27 +1,22 @@
 """What readers do works in a real browser: read, search, follow links and print."""
 
-import functools
-import http.server
 import io
-import threading
 import unicodedata
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page
 from pypdf import PdfReader
 
-import browser
 from conftest import SHIPPED, definition, pathway_folders
 from pathbook import walk
 from pathbook.graph import Graph
+from reader import BOOK, DESK, PHONE, SMALL_PHONE, focused, in_view, page_in, states_of_the_chart
 from test_walk import walk_at_random
 
 pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.graphviz]
 
-BOOK = "/back-injection-not-working"
 KINDS = [
     "/",
     f"{BOOK}/",
@@ -35,50 +30,6 @@ KINDS = [
     "/about/",
     "/urgent-help/",
 ]
-SMALL_PHONE = {"width": 360, "height": 640}
-PHONE = {"width": 360, "height": 740}
-DESK = {"width": 1280, "height": 900}
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-def served(folder: Path) -> Iterator[str]:
-    handler = functools.partial(Quiet, directory=str(folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-@pytest.fixture(scope="module")
-def shipped(shipped_site: Path) -> Iterator[str]:
-    yield from served(shipped_site)
-
-
-@pytest.fixture(scope="module")
-def tested(test_site: Path) -> Iterator[str]:
-    yield from served(test_site)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        opened = playwright.chromium.launch(executable_path=browser.find(), args=arguments)
-        yield opened
-        opened.close()
-
-
-def page_in(chromium: Browser, size: dict[str, int] = DESK, **more: object) -> Page:
-    context = chromium.new_context(viewport=size, **more)  # type: ignore[arg-type]
-    context.set_default_timeout(20_000)
-    return context.new_page()
 
 
 @pytest.mark.parametrize("path", KINDS)
@@ -437,14 +388,6 @@ def test_the_walk_on_the_page_goes_where_the_definition_says(
         assert result == as_the_oracle_says(graph, text), text
 
 
-def states_of_the_chart(page: Page) -> dict[str, str]:
-    found: dict[str, str] = page.evaluate(
-        """() => Object.fromEntries([...document.querySelectorAll(".pb-box[data-step]")]
-        .map(box => [box.dataset.step, box.dataset.state]))"""
-    )
-    return found
-
-
 def test_answers_light_the_chart_and_stand_in_the_address(chromium: Browser, shipped: str) -> None:
     graph = Graph(definition(SHIPPED / "back-injection-not-working").pathway)
     page = page_in(chromium)
@@ -497,25 +440,6 @@ def test_without_script_the_walk_says_where_to_begin(chromium: Browser, shipped:
     page = page_in(chromium, java_script_enabled=False)
     page.goto(f"{shipped}{BOOK}/?walk=relief-check:yes")
     assert "each page says where each answer leads" in page.locator(".pb-walk").inner_text()
-
-
-def focused(page: Page) -> str:
-    found: str = page.evaluate("document.activeElement.closest('[data-step]')?.dataset.step ?? ''")
-    return found
-
-
-def in_view(page: Page, step: str) -> bool:
-    found: bool = page.evaluate(
-        """step => {
-            const box = document.querySelector(`.pb-box[data-step="${step}"]`);
-            const around = box.closest(".pb-scroll");
-            const [at, frame] = [box, around].map(e => e.getBoundingClientRect());
-            return at.left >= frame.left && at.right <= frame.right
-                && at.top >= frame.top && at.bottom <= frame.bottom;
-        }""",
-        step,
-    )
-    return found
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])

@@ -268,17 +268,16 @@ def covering(graph: Graph) -> tuple[tuple[Answer, ...], ...]:
 
 
 def _towards(graph: Graph, step: Step, left: AbstractSet[tuple[str, str]]) -> Answer:
-    """Choose the answer that leads to most of some routes; of equals one that does not go back."""
-
-    def worth(route: Route) -> tuple[int, int, bool]:
-        ahead = {route.to} | nx.descendants(graph.onward, route.to)
-        more = sum(name in ahead for name, _ in left)
-        new = (step.id, route.id) in left
-        return more + new, new, not route.back
-
-    best = max(step.needed or step.next, key=worth)
-    others = step.needed if step.taken == "all" else (best,)
+    """Choose the answer that leads to most of some routes; it goes back only along one of them."""
     new = [route for route in step.next if (step.id, route.id) in left]
+
+    def worth(route: Route) -> int:
+        ahead = {route.to} | nx.descendants(graph.onward, route.to)
+        return sum(name in ahead for name, _ in left) + (route in new)
+
+    among = step.needed or step.next
+    best = max([route for route in among if not route.back or route in new] or among, key=worth)
+    others = step.needed if step.taken == "all" else (best,)
     added = [route for route in new if route.optional or (step.taken == "any" and not route.back)]
     chosen = {route.id for route in (*others, *added)}
     return step.id, tuple(route.id for route in step.next if route.id in chosen)

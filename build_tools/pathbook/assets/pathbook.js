@@ -198,12 +198,12 @@ const drawings = () => [...document.querySelectorAll(".pb-scroll .pb-chart, .pb-
 
 const stepOf = (box) => box?.dataset.step ?? box?.dataset.at;
 
-/** Bring a box to the middle of its window; the page stays where it is. */
+/** Bring a box to the middle of its window if it is not all in it; the page stays where it is. */
 function bring(box) {
-  const view = box?.closest(".pb-scroll, .pb-strips");
-  if (!view) return;
+  const view = box.closest(".pb-scroll, .pb-strips");
   const at = box.getBoundingClientRect();
   const frame = view.getBoundingClientRect();
+  if (at.left >= frame.left && at.right <= frame.right && at.top >= frame.top && at.bottom <= frame.bottom) return;
   view.scrollLeft += at.left + at.width / 2 - frame.left - view.clientWidth / 2;
   view.scrollTop += at.top + at.height / 2 - frame.top - view.clientHeight / 2;
 }
@@ -667,7 +667,12 @@ export function map(tools) {
   on(chart, "pointerout", leave);
   on(card, "pointerleave", leave);
   // Not on the chart itself: an SVG that listens for the focus takes it.
-  on(view, "focusin", (event) => event.target.matches(".pb-box:focus-visible") && tell(event.target));
+  on(view, "focusin", ({ target }) => {
+    if (!target.matches(".pb-box:focus-visible")) return;
+    bring(target);
+    target.scrollIntoView({ block: "nearest" });
+    tell(target);
+  });
   on(view, "focusout", hide);
   on(document, "keydown", (event) => event.key === "Escape" && !event.target.closest?.(".pb-box") && hide());
   for (const one of document.querySelectorAll(".pb-scroll, .pb-strips")) on(one, "keydown", key);

@@ -1,0 +1,102 @@
+"""A reader in a real browser: the screens they have, and what they see there."""
+
+import functools
+import http.server
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+import browser
+
+BOOK = "/back-injection-not-working"
+SMALL_PHONE = {"width": 360, "height": 640}
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 900}
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves files and writes no log."""
+
+    policy = ""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+    def end_headers(self) -> None:
+        """Add a content security policy, if there is one."""
+        if self.policy:
+            self.send_header("Content-Security-Policy", self.policy)
+        super().end_headers()
+
+
+@contextmanager
+def served(folder: Path, policy: str = "") -> Iterator[str]:
+    """Serve a folder on this machine; give its address."""
+    strict = type("Strict", (Quiet,), {"policy": policy})
+    handler = functools.partial(strict, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
+def opened() -> Iterator[Browser]:
+    """Open Chromium."""
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        found = playwright.chromium.launch(executable_path=browser.find(), args=arguments)
+        yield found
+        found.close()
+
+
+def page_in(chromium: Browser, size: dict[str, int] = DESK, **more: object) -> Page:
+    """Open a page on a screen of some size."""
+    context = chromium.new_context(viewport=size, **more)  # type: ignore[arg-type]
+    context.set_default_timeout(20_000)
+    return context.new_page()
+
+
+def focused(page: Page) -> str:
+    """Name the step whose box has the focus."""
+    found: str = page.evaluate(
+        """() => {
+            const { step, at } = document.activeElement.closest(".pb-box")?.dataset ?? {};
+            return step ?? at ?? "";
+        }"""
+    )
+    return found
+
+
+def in_view(page: Page, step: str, box: str = ".pb-scroll [data-step]") -> bool:
+    """Tell whether a reader sees the whole box of a step in the window it stands in."""
+    found: bool = page.evaluate(
+        """([step, boxes]) => {
+            const box = [...document.querySelectorAll(boxes)]
+                .find(({ dataset }) => (dataset.step ?? dataset.at) === step);
+            const around = box.closest(".pb-scroll, .pb-strips");
+            const [at, frame] = [box, around].map(e => e.getBoundingClientRect());
+            return at.height > 0 && at.left >= frame.left && at.right <= frame.right
+                && at.top >= frame.top && at.bottom <= frame.bottom;
+        }""",
+        [step, box],
+    )
+    return found
+
+
+def states_of_the_chart(page: Page, boxes: str = ".pb-box[data-step]") -> dict[str, str]:
+    """Give the state that each box shows."""
+    found: dict[str, str] = page.evaluate(
+        """boxes => Object.fromEntries([...document.querySelectorAll(boxes)]
+        .map(({ dataset }) => [dataset.step ?? dataset.at, dataset.state]))""",
+        boxes,
+    )
+    return found
