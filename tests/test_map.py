@@ -211,7 +211,8 @@ def test_all_that_can_be_tapped_has_24_pixels_at_the_smallest_scale(
     page.evaluate("document.querySelectorAll('.pb-strip').forEach(strip => strip.open = true)")
     small = page.evaluate(
         """least => [...document.querySelectorAll(
-            ".pb-scroll a, .pb-strips :is(a, summary), .pb-map :is(button, input), .pb-walk :is(button, label, summary)"
+            ".pb-scroll a, .pb-strips :is(a, summary), .pb-map :is(button, input),"
+            + ".pb-walk :is(button, label, summary)"
         )].map(one => [one.textContent.trim(), one.getBoundingClientRect()])
         .filter(([, at]) => at.width < least - 0.5 || at.height < least - 0.5)
         .map(([text, at]) => [text, at.width, at.height])""",
