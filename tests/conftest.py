@@ -7,12 +7,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser
 
 import reader
 from pathbook import book
 from pathbook.graph import Graph
 from pathbook.model import Definition
+
+# No test may fail because a machine is busy.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent

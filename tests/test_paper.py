@@ -112,12 +112,21 @@ def test_a_chart_on_paper_shows_a_walk_only_if_there_is_one(
         assert page.locator(".pb-slice [data-at][data-state]").count() == 47
 
 
-@pytest.mark.parametrize("sheet", ["A4", "Letter"])
-def test_the_book_on_paper_has_its_chart_in_type_that_can_be_read(
-    sheet: str, chromium: Browser, shipped: str
+def test_the_whole_book_on_paper_has_urgent_advice_first_and_every_step_in_type_to_read(
+    chromium: Browser, shipped: str
 ) -> None:
     page = page_in(chromium)
     page.goto(f"{shipped}{BOOK}/print/")
-    sheets = printed(page, sheet)
-    assert "Get emergency help now." in text_of(sheets[0])
-    holds(definition(SHIPPED / BOOK[1:]).pathway, sheets)
+    sheets = printed(page, "Letter")
+    first = text_of(sheets[0])
+    for words in (
+        "Get emergency help now.",
+        "Call a doctor or your clinic urgently",
+        "999",
+        "not yet reviewed by a clinician",
+    ):
+        assert words in first
+    pathway = definition(SHIPPED / BOOK[1:]).pathway
+    holds(pathway, sheets)
+    together = " ".join(map(text_of, sheets))
+    assert [step.id for step in pathway.steps.values() if step.summary not in together] == []

@@ -234,8 +234,9 @@ ALIVE = {
 }
 
 
-@pytest.mark.parametrize("size", [PHONE, reader.DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("size", "scheme"), [(PHONE, "dark"), (reader.DESK, "light")], ids=["phone", "desk"]
+)
 @pytest.mark.parametrize("what", ALIVE)
 def test_no_barrier_stands_in_the_way_of_someone_who_uses_the_page(
     what: str, scheme: str, size: dict[str, int], chromium: Browser, shipped: str

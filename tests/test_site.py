@@ -298,6 +298,8 @@ def test_a_mistake_in_the_preview_is_told_and_the_last_good_books_stay(
 
     shutil.copytree(PATHWAYS / "bare", folder / "flow" / "bare")
     config = MkDocsConfig(str(folder / "mkdocs.yml"))
+    config.load_dict({"site_name": "Test"})
+    config.validate()
     plugin = PathbookPlugin()
     plugin.load_config({})
     plugin.on_startup(command="serve", dirty=False)

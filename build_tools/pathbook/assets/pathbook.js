@@ -72,7 +72,6 @@ function after(steps, names, back = true) {
   return found;
 }
 
-/** Find where strands meet. */
 function meeting(steps, targets) {
   const reach = targets.map((name) => new Set([name, ...after(steps, [name], false)]));
   const common = [...reach[0]].filter((name) => reach.every((names) => names.has(name)));
@@ -161,7 +160,6 @@ export function states(steps, walk) {
 
 const isEnd = (step) => step.kind === "outcome" || step.kind === "link";
 
-/** Name the ends that are possible. */
 export function ends(steps, walk) {
   const can = new Set([walk.current, ...walk.ended, ...reachable(steps, walk)]);
   return [...steps.keys()].filter((id) => can.has(id) && isEnd(steps.get(id)));
@@ -198,7 +196,7 @@ const drawings = () => [...document.querySelectorAll(".pb-scroll .pb-chart, .pb-
 
 const stepOf = (box) => box?.dataset.step ?? box?.dataset.at;
 
-/** Bring a box to the middle of its window if it is not all in it; the page stays where it is. */
+/** Bring a box into its window; the page stays where it is. */
 function bring(box) {
   const view = box.closest(".pb-scroll, .pb-strips");
   const at = box.getBoundingClientRect();
@@ -206,6 +204,13 @@ function bring(box) {
   if (at.left >= frame.left && at.right <= frame.right && at.top >= frame.top && at.bottom <= frame.bottom) return;
   view.scrollLeft += at.left + at.width / 2 - frame.left - view.clientWidth / 2;
   view.scrollTop += at.top + at.height / 2 - frame.top - view.clientHeight / 2;
+}
+
+/** Bring a box into sight; not every browser scrolls to a part of an SVG. */
+function reveal(box) {
+  bring(box);
+  const { top, bottom } = box.getBoundingClientRect();
+  if (top < HEADER || bottom > innerHeight) scrollBy(0, top - 2 * HEADER);
 }
 
 /** Bring the walk to life; gives back what undoes it. */
@@ -475,6 +480,7 @@ export function mount(place) {
   };
 }
 
+const HEADER = 80;
 const SCALES = [0.5, 0.7, 0.85, 1, 1.25, 1.5, 2, 3];
 
 /** Make a chart a map: zoom, full screen, find a step, arrow keys, a card for each step. */
@@ -512,12 +518,11 @@ export function map(tools) {
 
   function visit(id, root = chart) {
     const target = root.querySelector(`[data-${root === chart ? "step" : "at"}="${CSS.escape(today(steps, id))}"]`);
-    if (!target) return false;
+    if (!target) return;
     const strip = target.closest("details");
     if (strip) strip.open = true;
-    bring(target);
-    target.focus({ preventScroll: root === chart });
-    return true;
+    target.focus({ preventScroll: true });
+    reveal(target);
   }
 
   const find = make("input", {
@@ -669,15 +674,14 @@ export function map(tools) {
   // Not on the chart itself: an SVG that listens for the focus takes it.
   on(view, "focusin", ({ target }) => {
     if (!target.matches(".pb-box:focus-visible")) return;
-    bring(target);
-    target.scrollIntoView({ block: "nearest" });
+    reveal(target);
     tell(target);
   });
   on(view, "focusout", hide);
   on(document, "keydown", (event) => event.key === "Escape" && !event.target.closest?.(".pb-box") && hide());
   for (const one of document.querySelectorAll(".pb-scroll, .pb-strips")) on(one, "keydown", key);
   const asked = new URLSearchParams(location.search).get("step");
-  if (asked && visit(asked)) figure.scrollIntoView({ block: "start" });
+  if (asked) visit(asked);
   return () => {
     hide();
     stop.abort();
