@@ -82,7 +82,7 @@ def in_view(page: Page, step: str, box: str = ".pb-scroll [data-step]") -> bool:
         """([step, boxes]) => {
             const box = [...document.querySelectorAll(boxes)]
                 .find(({ dataset }) => (dataset.step ?? dataset.at) === step);
-            const around = box.closest(".pb-scroll, .pb-strips");
+            const around = box.closest(".pb-scroll, .pb-stages");
             const [at, frame] = [box, around].map(e => e.getBoundingClientRect());
             return at.height > 0 && at.left >= frame.left && at.right <= frame.right
                 && at.top >= frame.top && at.bottom <= frame.bottom;

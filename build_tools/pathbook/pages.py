@@ -280,6 +280,7 @@ class _Writer:
                 (name, title, self.addresses.between(here, f"{name}/index.md"))
                 for name, title in self.library.origins.get(self.prefix, {}).items()
             ],
+            call=self.call(self.resolver(here)),
             overview=prose.render(self.book.pathway.overview or "", self.resolver(here)),
         )
 
@@ -322,6 +323,11 @@ class _Writer:
                 parts = (dataclasses.replace(parts[0], heading=alert.title), *parts[1:])
             found += [(alert, parts)] if parts else []
         return found
+
+    def call(self, resolve: prose.Resolve) -> Markup | None:
+        """Give what is said first about the most urgent advice: who to call."""
+        more = self.more(resolve)
+        return more[0][1][0].html if more else None
 
     def step(self, step: Step) -> Page:
         here, definition = self.path(step.id), self.book.definition

@@ -240,9 +240,17 @@ def name_of(graph: Graph, step: Step) -> str:
         target = graph.pathway.steps[route.to]
         when = f"{route.when}: " if route.when else ""
         ways.append(f"{when}to {graph.numbers[route.to]} {target.title}")
-    on = f" Ways on: {'; '.join(ways)}." if ways else ""
-    stop = "" if step.title.endswith(("?", "!", ".")) else "."
-    return f"{graph.numbers[step.id]} {step.title}{stop} {KIND_NAMES[step.kind]}.{on}"
+    on = f" Ways on: {_closed('; '.join(ways))}" if ways else ""
+    return f"{graph.numbers[step.id]} {_closed(step.title)} {KIND_NAMES[step.kind]}.{on}"
+
+
+def _closed(text: str) -> str:
+    """End a sentence, once.
+
+    >>> _closed("Is it?"), _closed("It is")
+    ('Is it?', 'It is.')
+    """
+    return text if text.endswith(("?", "!", ".")) else f"{text}."
 
 
 def shape(kind: Kind, at: Rect) -> tuple[Markup, ...]:

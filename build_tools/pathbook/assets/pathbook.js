@@ -1,7 +1,7 @@
-/* Walks a reader through a chart. All it knows it reads from `data-` attributes of the list of steps;
-   it keeps the walk in the address, stores nothing and sends nothing. `walk.py` does the same. */
+/* Walks a reader through a chart. What it knows it reads from the list of steps; the walk is in the
+   address, nothing is stored or sent. `walk.py` says and documents the same for `read` to `separating`;
+   `mount` and `map` bring the walk and the chart to life and give back what undoes it. */
 
-/** Read the steps from the list on the page. */
 export function read(list) {
   const steps = new Map();
   for (const item of list.querySelectorAll("li[data-step]")) {
@@ -14,16 +14,16 @@ export function read(list) {
     }));
     const link = item.querySelector("a");
     const { step: id, kind, take = "one", host, was = "" } = item.dataset;
+    const differs = "differs" in item.dataset;
     const kindName = item.querySelector(".pb-kind")?.textContent;
     const summary = item.querySelector("[data-summary]")?.cloneNode(true);
     for (const meaning of summary?.querySelectorAll(".pb-meaning") ?? []) meaning.remove();
     const on = item.querySelector("a[data-goes-on]");
-    steps.set(id, { id, kind, kindName, summary: summary?.textContent, take, host, was: was.split(" ").filter(Boolean), routes, on, number: item.value, title: link.textContent, href: link.href });
+    steps.set(id, { id, kind, kindName, summary: summary?.textContent, take, host, was: was.split(" ").filter(Boolean), routes, on, differs, number: item.value, title: link.textContent, href: link.href });
   }
   return steps;
 }
 
-/** Give the id that a step has today. */
 export const today = (steps, id) =>
   steps.has(id) ? id : ([...steps.values()].find((step) => step.was.includes(id))?.id ?? id);
 
@@ -41,13 +41,11 @@ export const written = (answers) => answers.map(([step, routes]) => `${step}:${r
 
 const needed = (step) => step.routes.filter((route) => !route.optional);
 
-/** Name the routes that every answer takes. */
 const fixed = (step) => (step.take === "all" || needed(step).length === 1 ? needed(step).map((route) => route.id) : []);
 
 export const asks = (step) =>
   step.routes.length > needed(step).length || (needed(step).length > 1 && step.take !== "all");
 
-/** Tell whether some routes are an answer. */
 export function fits(step, chosen) {
   const known = new Map(step.routes.map((route) => [route.id, route]));
   if (new Set(chosen).size < chosen.length || chosen.some((id) => !known.has(id))) return false;
@@ -57,7 +55,6 @@ export function fits(step, chosen) {
   return step.take === "any" ? count >= 1 : count === 1;
 }
 
-/** Name all that steps lead to. */
 function after(steps, names, back = true) {
   const found = new Set();
   const open = [...names];
@@ -92,7 +89,6 @@ function nextStrand(splits) {
   return undefined;
 }
 
-/** Walk as far as the answers lead. */
 export function follow(steps, start, answers) {
   const left = [...answers];
   const used = [];
@@ -140,11 +136,9 @@ export function follow(steps, start, answers) {
   return { taken, current: here, answers: used, dropped: left, waiting: [...new Set(waiting)], ended, routes, strands };
 }
 
-/** Name the steps that can still come. */
 export const reachable = (steps, walk) =>
   new Set([...after(steps, [walk.current, ...walk.waiting]), ...walk.waiting]);
 
-/** Tell of each step: taken, current, reachable or ruled out. */
 export function states(steps, walk) {
   const can = reachable(steps, walk);
   const taken = new Set([...walk.taken, ...walk.ended]);
@@ -165,7 +159,6 @@ export function ends(steps, walk) {
   return [...steps.keys()].filter((id) => can.has(id) && isEnd(steps.get(id)));
 }
 
-/** Find the next question whose answers lead to different ends. */
 export function separating(steps, walk) {
   const can = [...reachable(steps, walk)].sort((a, b) => steps.get(a).number - steps.get(b).number);
   return [walk.current, ...can].find((id) => {
@@ -189,16 +182,32 @@ function make(name, attributes = {}, ...inside) {
 
 const button = (text, onclick, more = {}) => make("button", { type: "button", onclick, ...more }, text);
 
+const p = (...inside) => make("p", {}, ...inside);
+
 const list = (name, parts) => make(name, {}, ...parts.map((part) => make("li", {}, ...[part].flat())));
 
-/** Find the whole chart, and the chart stage by stage. */
+function missing(what) {
+  console.warn(`pathbook: ${what}`);
+  return () => {};
+}
+
 const drawings = () => [...document.querySelectorAll(".pb-scroll .pb-chart, .pb-slices .pb-chart")];
 
 const stepOf = (box) => box?.dataset.step ?? box?.dataset.at;
 
-/** Bring a box into its window; the page stays where it is. */
+function set(element, name, value) {
+  if (value) element.setAttribute(name, value);
+  else element.removeAttribute(name);
+}
+
+function describe(box, more) {
+  const { state } = box.dataset;
+  const names = [state && state !== "reachable" && `pb-key-${state}`, more].filter(Boolean);
+  set(box, "aria-describedby", names.join(" "));
+}
+
 function bring(box) {
-  const view = box.closest(".pb-scroll, .pb-strips");
+  const view = box.closest(".pb-scroll, .pb-stages");
   const at = box.getBoundingClientRect();
   const frame = view.getBoundingClientRect();
   if (at.left >= frame.left && at.right <= frame.right && at.top >= frame.top && at.bottom <= frame.bottom) return;
@@ -213,13 +222,9 @@ function reveal(box) {
   if (top < HEADER || bottom > innerHeight) scrollBy(0, top - 2 * HEADER);
 }
 
-/** Bring the walk to life; gives back what undoes it. */
 export function mount(place) {
   const outline = document.querySelector(".pb-outline");
-  if (!outline || !place.dataset.start) {
-    console.warn("pathbook: the walk needs the list of steps and a start");
-    return () => {};
-  }
+  if (!outline || !place.dataset.start) return missing("the walk needs the list of steps and a start");
   const steps = read(outline);
   const start = place.dataset.start;
   const asIs = [...place.childNodes];
@@ -232,7 +237,9 @@ export function mount(place) {
   const strips = [...document.querySelectorAll(".pb-strip")];
   // It must stand there before it speaks.
   const note = make("p", { role: "status", class: "pb-walk-note" });
+  const say = (words) => requestAnimationFrame(() => (note.textContent = words));
   const body = make("div");
+  let [opened] = strips;
   let walk;
   let changed;
 
@@ -240,22 +247,19 @@ export function mount(place) {
   const label = (step, id) => {
     const route = step.routes.find((one) => one.id === id);
     const to = steps.get(route.to).title;
-    // An answer to a question says enough; elsewhere the step it leads to is what is chosen.
     if (route.when) return step.kind === "decision" ? route.when : `${route.when}: ${to}`;
     return `Go on with ${to}`;
   };
   const said = ([name, ids]) => {
     const step = steps.get(name);
     const sure = fixed(step);
-    const picked = ids.filter((id) => !sure.includes(id));
-    return (picked.length ? picked : ids).map((id) => label(step, id)).join("; ");
+    return ids.filter((id) => !sure.includes(id)).map((id) => label(step, id)).join("; ") || "nothing added";
   };
 
-  /** Say why an answer does not apply. */
   function why([name, ids]) {
     const step = steps.get(name);
+    if (walk.answers.some(([other]) => other === name)) return `“${step.title}” has another answer too`;
     if (!step) return `“${name}” is no longer a step of this pathway`;
-    if (!asks(step)) return `“${step.title}” no longer asks anything`;
     if (!fits(step, ids)) return `“${step.title}” no longer has the answer “${ids.join(", ")}”`;
     return `“${step.title}” is no longer on your way`;
   }
@@ -263,25 +267,32 @@ export function mount(place) {
   function go(wanted, how = "pushState") {
     changed = undefined;
     walk = follow(steps, start, wanted);
-    const reasons = walk.dropped.map(why).join("; ");
-    note.textContent = reasons && `${how === "pushState" ? "Left out" : "This link no longer fits in full"}: ${reasons}.`;
+    const inside = how === "pushState" || body.contains(document.activeElement);
+    const reasons = [...new Set(walk.dropped.filter(([name, ids]) => name && ids[0]).map(why))];
+    const rest = reasons.splice(3).length;
+    const words = how === "pushState" ? "Left out" : "This link no longer fits in full";
+    say(reasons.length ? `${words}: ${reasons.join("; ")}${rest ? `; and ${rest} more` : ""}.` : "");
     if (how) {
       const address = new URL(location.href);
       address.searchParams.delete("walk");
+      if (how === "pushState") {
+        address.searchParams.delete("step");
+        address.hash = "";
+      }
       const text = written(walk.answers);
       address.search = [address.searchParams.toString(), text && `walk=${text}`].filter(Boolean).join("&");
       if (address.href !== location.href) history[how]({}, "", address);
     }
     show(walk);
+    if (inside) focus();
   }
 
   // Once the page is set anew; before, it would be set twice.
   const focus = () => requestAnimationFrame(() => body.querySelector(".pb-walk-now")?.focus());
 
-  /** Ask again; nothing has changed until there is an answer. */
   function change(at) {
     changed = { at, answer: walk.answers[at] };
-    note.textContent = "";
+    say("");
     show(follow(steps, start, walk.answers.slice(0, at)));
     focus();
   }
@@ -289,7 +300,6 @@ export function mount(place) {
   function choose(here, ids) {
     const at = changed?.at ?? walk.answers.length;
     go([...walk.answers.slice(0, at), [here, ids], ...walk.answers.slice(at + 1)]);
-    focus();
   }
 
   function question(step) {
@@ -305,19 +315,22 @@ export function mount(place) {
       return make("label", {}, box, ` ${told}${route.optional ? " (optional)" : ""}`);
     };
     const missing = make("p", { hidden: true, role: "alert" }, "Choose at least one.");
-    const hint = step.take === "any" ? "Choose one or more." : asked.some(one) ? "Choose one. What is optional may be added." : "Choose what is added, if anything.";
+    const hint = step.take === "any" ? "Choose one or more." : asked.some(one) ? "Choose one. What is optional may be added." : "Tick what is part of it for you. You can tick nothing.";
     const onsubmit = (event) => {
       event.preventDefault();
       const picked = several ? [...event.target.querySelectorAll(":checked")] : [event.submitter];
       const chosen = [...sure, ...picked.map((input) => input.value)];
       const ids = step.routes.map((route) => route.id).filter((id) => chosen.includes(id));
       if (fits(step, ids)) choose(step.id, ids);
-      else missing.hidden = false;
+      else {
+        missing.hidden = false;
+        event.target.querySelector("input").focus();
+      }
     };
     return make(
       "form",
-      { class: "pb-walk-answers", onsubmit },
-      ...(several ? [make("p", {}, hint)] : []),
+      { class: "pb-walk-answers", onsubmit, onchange: () => (missing.hidden = true) },
+      ...(several ? [p(hint)] : []),
       ...asked.map(choice),
       ...(several ? [missing, make("button", {}, "Go on")] : []),
     );
@@ -328,36 +341,33 @@ export function mount(place) {
     const fill = () => {
       const question = separating(steps, shown);
       about.replaceChildren(
-        make("p", {}, "These ends are still possible:"),
+        p("These ends are still possible:"),
         list("ul", ends(steps, shown).map(link)),
-        ...(question ? [make("p", {}, "The next question that separates them: ", link(question))] : []),
-        make("p", {}, "Read its page, and take its questions to your care team."),
+        ...(question ? [p("The next question that separates them: ", question === shown.current ? "the one above" : link(question))] : []),
+        p("Read its page, and take its questions to your care team."),
       );
     };
     return make("details", { class: "pb-walk-unsure" }, make("summary", { onclick: fill }, "Not sure yet"), about);
   }
 
-  /** Show the strands of a split. */
   function strands({ names, at, meet }) {
-    const told = (name, i) => [link(name), i < at ? " (walked)" : i > at ? " (comes after)" : make("b", {}, " (you are in this one)")];
+    const told = (name, i) => [link(name), i === at ? make("b", {}, " (you are in this one)") : i > at ? " (comes after)" : ""];
     return make(
       "div",
       { class: "pb-walk-strands" },
-      make("p", {}, `Part ${at + 1} of ${names.length} that go together:`),
+      p(`Part ${at + 1} of ${names.length} that go together:`),
       list("ol", names.map(told)),
-      meet ? make("p", {}, "They meet at ", link(meet), ".") : undefined,
+      meet ? p("They meet at ", link(meet), ".") : undefined,
     );
   }
 
-  /** Say where an end leads; the way back is in the address. */
   function ending(step) {
-    if (!step.on) return make("p", {}, "This way ends here. It says what the sources say in this case, and not what you should do.");
+    if (!step.on) return p("This way ends here. It says what the sources say, not what you should do. Its page says more.");
     const there = new URL(step.on.href);
     there.searchParams.set("from", place.dataset.pathway + location.search);
-    return make("p", {}, "This goes on in another pathway: ", make("a", { href: there.href, "data-goes-on": true }, step.on.textContent), ". It has a link back to here.");
+    return p("This goes on in another pathway: ", make("a", { href: there.href, "data-goes-on": true }, step.on.textContent), ".");
   }
 
-  /** Offer the way back. */
   function origin() {
     const [name, search = ""] = (new URLSearchParams(location.search).get("from") ?? "").split(/\?(.*)/s);
     const known = place.parentElement.querySelector(`[data-pb-origin="${CSS.escape(name)}"]`);
@@ -366,28 +376,22 @@ export function mount(place) {
   }
 
   function path() {
-    const asked = document.querySelector("[data-pb-questions]")?.content;
-    const over = !steps.get(walk.current).routes.length;
-    const passed = [...new Set([...walk.taken, walk.current])].filter((id) => steps.get(id).kind !== "decision");
-    const about = passed.slice(-4).flatMap((id) => {
-      const found = asked?.querySelector(`[data-step="${CSS.escape(id)}"]`);
-      return found ? [make("h3", {}, steps.get(id).title), ...found.cloneNode(true).children] : [];
-    });
-    const alerts = document.querySelector(".pb-alerts");
-    return make(
-      "section",
-      { class: "pb-path", "aria-label": "My path" },
-      make("h2", {}, "My path"),
-      ...(alerts ? [alerts.cloneNode(true)] : []),
-      make("h3", {}, "Answers"),
-      list("ol", walk.answers.map((one) => [`${steps.get(one[0]).title} `, make("b", {}, said(one))])),
-      make("h3", {}, over ? "Where this leads" : "The next question"),
-      make("p", {}, steps.get(walk.current).title),
-      ...(over ? [] : [make("h3", {}, "Ends that are still possible"), list("ul", ends(steps, walk).map((id) => steps.get(id).title))]),
-      ...(about.length ? [make("h2", {}, "Questions to ask"), ...about] : []),
-      make("p", {}, `${place.dataset.version} Printed on ${new Date().toLocaleDateString()}.`),
-      make("p", {}, location.href),
-    );
+    const [sheet, asked] = ["sheet", "questions"].map((name) => document.querySelector(`template[data-pb-${name}]`).content.cloneNode(true));
+    const here = steps.get(walk.current);
+    const titles = (ids) => ids.map((id) => make("li", {}, steps.get(id).title));
+    const passed = [...walk.taken, walk.current].filter((id) => id === walk.current || steps.get(id).kind !== "decision");
+    const fill = (name, ...inside) => sheet.querySelector(`[data-${name}]`).append(...inside);
+    fill("answers", ...walk.answers.map((one) => make("li", {}, `${steps.get(one[0]).title} `, make("b", {}, said(one)))));
+    fill("here", here.title);
+    fill("next", ...here.routes.map((route) => make("li", {}, `${route.when ? `${route.when}: ` : ""}${steps.get(route.to).title}`)));
+    fill("ends", ...titles(ends(steps, walk)));
+    for (const id of [...new Set(passed)].slice(-4)) {
+      const found = asked.querySelector(`[data-step="${id}"]`);
+      if (found) fill("ask", make("h3", {}, steps.get(id).title), found);
+    }
+    fill("day", new Date().toLocaleDateString());
+    fill("address", location.href);
+    return sheet.firstElementChild;
   }
 
   function print() {
@@ -402,13 +406,12 @@ export function mount(place) {
     globalThis.print();
   }
 
-  async function copy(event) {
-    const told = event.target;
+  async function copy() {
     try {
       await navigator.clipboard.writeText(location.href);
-      told.textContent = "Link copied";
+      say("The link is copied.");
     } catch {
-      told.textContent = "Copy the address of this page";
+      say("Copy the address of this page instead.");
     }
   }
 
@@ -425,6 +428,7 @@ export function mount(place) {
     ]);
     const caption = over ? "Where this way leads" : changed ? "Answer this again" : round > 1 ? `Now, round ${round}` : "Now";
     const came = origin();
+    const between = shown.taken.slice(shown.taken.lastIndexOf(shown.answers.at(-1)?.[0]) + 1);
     body.replaceChildren(
       ...(came ? [came] : []),
       ...(past.length ? [make("p", { class: "pb-caption" }, "Your answers so far"), list("ol", past)] : []),
@@ -432,13 +436,15 @@ export function mount(place) {
       make(
         "div",
         { class: "pb-walk-now", tabindex: "-1", "data-now": shown.current },
+        ...(between.length ? [make("p", { class: "pb-walk-between" }, "On the way: ", ...between.flatMap((id, i) => [i ? "; " : "", link(id)]))] : []),
         make("p", { class: "pb-caption" }, caption),
-        make("p", { class: "pb-walk-question" }, link(shown.current)),
-        ...(step.summary ? [make("p", {}, step.summary)] : []),
+        make("h3", { class: "pb-walk-question" }, link(shown.current)),
+        ...(step.summary ? [p(step.summary)] : []),
+        ...(step.differs ? [p("Sources differ about this.")] : []),
         over ? ending(step) : question(step),
       ),
-      ...(changed ? [make("p", {}, button("Leave it as it was", () => go(walk.answers), { class: "pb-walk-keep" }))] : over ? [] : [unsure(shown)]),
-      ...(past.length ? [make("p", {}, button("Print my path", print), " ", button("Copy link", copy), " ", button("Start again", () => go([])))] : []),
+      ...(changed ? [p(button("Leave it as it was", () => go(walk.answers), { class: "pb-walk-keep" }))] : over ? [] : [unsure(shown)]),
+      ...(past.length ? [p(button("Print my path", print), " ", button("Copy link", copy), " ", button("Start again", () => go([])))] : []),
     );
     place.toggleAttribute("data-walking", past.length > 0);
     paint(shown);
@@ -447,8 +453,8 @@ export function mount(place) {
   function mark(drawing, state) {
     if (state === drawing.state) return;
     drawing.state = state;
-    if (state) drawing.element.dataset.state = state;
-    else delete drawing.element.dataset.state;
+    set(drawing.element, "data-state", state);
+    if (drawing.about) describe(drawing.element);
   }
 
   function paint(shown) {
@@ -460,19 +466,29 @@ export function mount(place) {
     }
     if (!shown) return;
     const here = boxes.filter((box) => box.state === "current").map((box) => box.element);
-    for (const strip of strips) strip.open = here.some((box) => strip.contains(box));
-    if (shown.answers.length) requestAnimationFrame(() => here.forEach(bring));
+    const stage = strips.find((strip) => here.some((box) => strip.contains(box)));
+    if (stage && stage !== opened) {
+      opened.open = false;
+      stage.open = true;
+      opened = stage;
+    }
+    requestAnimationFrame(() => here.forEach(bring));
   }
 
   const asked = () => parse(new URLSearchParams(location.search).get("walk")).map(([step, routes]) => [today(steps, step), routes]);
-  const back = () => go(asked(), "");
+  const back = () => written(asked()) !== written(walk.answers) && go(asked(), "");
   place.replaceChildren(note, body);
   const stop = new AbortController();
   addEventListener("popstate", back, { signal: stop.signal });
-  // A chart on paper shows a walk only if there is one.
   addEventListener("beforeprint", () => walk.answers.length || paint(), { signal: stop.signal });
   addEventListener("afterprint", () => paint(walk), { signal: stop.signal });
   go(asked(), "replaceState");
+  document.querySelector("[data-pb-saved]")?.toggleAttribute("hidden", !walk.answers.length);
+  const keep = ({ target }) => {
+    const to = target.closest("a.pb-box, .pb-walk a:not([data-goes-on], .pb-walk-origin a)");
+    if (to && walk.answers.length) to.setAttribute("href", `${to.getAttribute("href").split("?")[0]}?walk=${written(walk.answers)}`);
+  };
+  document.addEventListener("click", keep, { signal: stop.signal, capture: true });
   return () => {
     stop.abort();
     paint();
@@ -483,25 +499,23 @@ export function mount(place) {
 const HEADER = 80;
 const SCALES = [0.5, 0.7, 0.85, 1, 1.25, 1.5, 2, 3];
 
-/** Make a chart a map: zoom, full screen, find a step, arrow keys, a card for each step. */
 export function map(tools) {
   const figure = tools.closest("figure");
-  const view = figure.querySelector(".pb-scroll");
-  const chart = view.querySelector(".pb-chart");
+  const view = figure?.querySelector(".pb-scroll");
+  const chart = view?.querySelector(".pb-chart");
   const outline = document.querySelector(".pb-outline");
-  if (!chart || !outline) return () => {};
+  if (!chart || !outline) return missing("the map needs a chart and the list of steps");
   const steps = read(outline);
   const boxes = [...chart.querySelectorAll(".pb-box")];
   const arrows = chart.querySelectorAll("g[data-from]");
   const full = chart.width.baseVal.value;
-  // What is tapped keeps the 24 pixels that WCAG asks for.
+  // WCAG 2.5.8
   const least = 24 / Math.min(...boxes.map((one) => one.querySelector(".pb-shape").getBBox().height));
   const stop = new AbortController();
   const on = (target, name, act, more = {}) => target.addEventListener(name, act, { signal: stop.signal, ...more });
 
   const now = () => chart.getBoundingClientRect().width / full;
 
-  /** Change the scale round a point that stays. */
   function zoom(wanted, at = [view.clientWidth / 2, view.clientHeight / 2]) {
     const point = [view.scrollLeft + at[0], view.scrollTop + at[1]];
     const before = now();
@@ -531,18 +545,24 @@ export function map(tools) {
     placeholder: "Find a step",
     "aria-label": "Find a step in the chart",
     autocomplete: "off",
-    onchange: () => {
-      const wanted = find.value.trim().toLowerCase();
-      const named = (same) => wanted && [...steps.values()].find((step) => same(step.title.toLowerCase()));
-      const found = named((title) => title === wanted) ?? named((title) => title.includes(wanted));
-      if (found) visit(found.id);
-    },
+    onkeydown: (event) => event.key === "Enter" && search(),
+    // What is picked from the list is no typing.
+    oninput: (event) => (event.inputType ?? "insertReplacementText") === "insertReplacementText" && search(),
   });
+  const none = make("span", { role: "status" });
+  function search() {
+    const wanted = find.value.trim().toLowerCase();
+    const named = (same) => wanted && [...steps.values()].find((step) => same(step.title.toLowerCase(), step));
+    const found = named((title, step) => title === wanted || `${step.number}` === wanted) ?? named((title) => title.includes(wanted));
+    none.textContent = wanted && !found ? "No step found" : "";
+    if (found) visit(found.id);
+  }
   const tool = (text, title, act) => button(text, act, { "aria-label": title, title });
   const whole = () => (document.fullscreenElement ? document.exitFullscreen() : figure.requestFullscreen());
   tools.replaceChildren(
     find,
     make("datalist", { id: "pb-steps" }, ...[...steps.values()].map((step) => make("option", { value: step.title }))),
+    none,
     tool("−", "Smaller", smaller),
     tool("+", "Larger", larger),
     tool("Fit", "Fit the chart to the screen", fit),
@@ -550,14 +570,12 @@ export function map(tools) {
   );
 
   function wheel(event) {
-    // Without the key the wheel scrolls the page, as everywhere.
     if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     const frame = view.getBoundingClientRect();
     zoom(now() * 1.002 ** -event.deltaY, [event.clientX - frame.left, event.clientY - frame.top]);
   }
 
-  /* Two fingers: the style sheet leaves one finger to scrolling. */
   const fingers = new Map();
   let spread;
   function finger(event) {
@@ -575,7 +593,6 @@ export function map(tools) {
     spread = undefined;
   }
 
-  /* The card of a step comes on pointing and on focus, can be pointed at itself, and goes on Escape. */
   const summary = make("p", { id: "pb-about" });
   const card = make("div", { class: "pb-card-about", hidden: true });
   figure.append(card);
@@ -593,14 +610,13 @@ export function map(tools) {
     const step = steps.get(stepOf(target));
     const before = [...steps.values()].filter((other) => other.routes.some((route) => route.to === step.id));
     const after = step.routes.map((route) => steps.get(route.to));
-    const named = (words, some) => some.length ? [make("p", {}, make("b", {}, words), some.map((one) => `${one.number} ${one.title}`).join("; "))] : [];
+    const named = (words, some) => some.length ? [p(make("b", {}, words), some.map((one) => `${one.number} ${one.title}`).join("; "))] : [];
     light(step.id, [...before, ...after]);
     about = target;
     summary.textContent = step.summary ?? step.title;
-    card.replaceChildren(make("p", { class: "pb-caption" }, `${step.number} · ${step.kindName}`), summary, ...named("Leads here: ", before), ...named("Can come next: ", after));
+    card.replaceChildren(make("p", { class: "pb-caption" }, `${step.number} ${step.title} · ${step.kindName}`), summary, ...named("Leads here: ", before), ...named("Can come next: ", after));
     card.hidden = false;
-    target.setAttribute("aria-describedby", "pb-about");
-    // Beside the box, never on it: what has the focus stays in sight.
+    describe(target, "pb-about");
     const [at, frame, size] = [target, figure, card].map((one) => one.getBoundingClientRect());
     const x = at.left - frame.left;
     const beside = [x + at.width, x - size.width].find((left) => left >= 0 && left + size.width <= frame.width);
@@ -611,7 +627,7 @@ export function map(tools) {
   function hide() {
     clearTimeout(timer);
     if (!about) return false;
-    about.removeAttribute("aria-describedby");
+    describe(about);
     about = undefined;
     card.hidden = true;
     light();
@@ -621,15 +637,16 @@ export function map(tools) {
   function point(event) {
     if (event.pointerType !== "mouse") return;
     const target = event.target.closest?.(".pb-box");
-    if (!target || target === about) return;
+    if (!target) return;
     clearTimeout(timer);
-    timer = setTimeout(() => tell(target), 200);
+    if (target !== about) timer = setTimeout(() => tell(target), 200);
   }
 
   function leave(event) {
     clearTimeout(timer);
     const to = event.relatedTarget;
-    if (about && to !== card && !card.contains(to) && !about.contains(to) && document.activeElement !== about) hide();
+    // A little later: the way to the card may lead over what is no box.
+    if (about && !card.contains(to) && !about.contains(to) && document.activeElement !== about) timer = setTimeout(hide, 300);
   }
 
   function key(event) {
@@ -639,14 +656,16 @@ export function map(tools) {
     if (resize && view.contains(event.target)) {
       event.preventDefault();
       resize();
+      if (target) reveal(target);
+      if (target === about) tell(target);
     }
     if (!target) return;
     const id = stepOf(target);
     const order = [...steps.keys()];
     const ways = steps.get(id).routes.map((route) => route.to);
     const from = order.filter((name) => steps.get(name).routes.some((route) => route.to === id));
-    const beside = from.flatMap((name) => steps.get(name).routes.map((route) => route.to));
-    const turn = (by) => beside[(beside.indexOf(id) + by + beside.length) % beside.length];
+    const beside = [...new Set(from.flatMap((name) => steps.get(name).routes.map((route) => route.to)))];
+    const turn = (by) => (beside.length > 1 ? beside[(beside.indexOf(id) + by + beside.length) % beside.length] : undefined);
     const next = {
       ArrowDown: ways[0],
       ArrowUp: from[0] ?? steps.get(id).host,
@@ -658,7 +677,7 @@ export function map(tools) {
     }[event.key];
     if (next === undefined) return;
     event.preventDefault();
-    const window_ = target.closest(".pb-scroll, .pb-strips");
+    const window_ = target.closest(".pb-scroll, .pb-stages");
     if (next) visit(next, window_ === view ? chart : window_);
     else if (!hide()) window_.focus();
   }
@@ -668,9 +687,11 @@ export function map(tools) {
   on(view, "pointermove", finger);
   for (const name of ["pointerup", "pointercancel", "pointerleave"]) on(view, name, lift);
   on(view, "scroll", () => document.activeElement !== about && hide());
+  on(document, "fullscreenchange", () => bring(about ?? chart.querySelector('[data-state="current"]') ?? boxes[0]));
   on(chart, "pointerover", point);
   on(chart, "pointerout", leave);
   on(card, "pointerleave", leave);
+  on(card, "pointerenter", () => clearTimeout(timer));
   // Not on the chart itself: an SVG that listens for the focus takes it.
   on(view, "focusin", ({ target }) => {
     if (!target.matches(".pb-box:focus-visible")) return;
@@ -679,7 +700,7 @@ export function map(tools) {
   });
   on(view, "focusout", hide);
   on(document, "keydown", (event) => event.key === "Escape" && !event.target.closest?.(".pb-box") && hide());
-  for (const one of document.querySelectorAll(".pb-scroll, .pb-strips")) on(one, "keydown", key);
+  for (const one of document.querySelectorAll(".pb-scroll, .pb-stages")) on(one, "keydown", key);
   const asked = new URLSearchParams(location.search).get("step");
   if (asked) visit(asked);
   return () => {
@@ -691,7 +712,6 @@ export function map(tools) {
   };
 }
 
-/** Let Escape close what explains a word. */
 function explanations() {
   const open = () => document.querySelectorAll(".pb-term:is(:hover, :focus-within)");
   document.addEventListener("keydown", (event) => {
@@ -704,7 +724,7 @@ function explanations() {
     });
 }
 
-/** Let a theme set the address of a link in a chart, as it does with all of a page it swaps in. */
+/** Let a theme that swaps pages in set the address of a link in a chart. */
 function settable() {
   const href = Object.getOwnPropertyDescriptor(SVGAElement.prototype, "href");
   if (!href?.configurable || href.set) return;
@@ -714,10 +734,18 @@ function settable() {
   Object.defineProperty(SVGAElement.prototype, "href", { ...href, set });
 }
 
-/** Start on this page, and on each that a theme swaps in. */
+function home() {
+  const text = new URLSearchParams(location.search).get("walk");
+  const to = document.querySelector("[data-pb-home]");
+  if (!to || !text) return;
+  to.hidden = false;
+  to.search = `?walk=${text}`;
+}
+
 function begin() {
   let undo = [];
   const start = () => {
+    home();
     for (const one of undo) one();
     undo = [
       ...[...document.querySelectorAll("[data-pb-map]")].map(map),
