@@ -41,7 +41,7 @@ def test_pointing_at_a_box_lights_what_leads_to_it_and_what_follows_and_says_wha
     card = page.locator(".pb-card-about")
     card.wait_for()
     step = GRAPH.pathway.steps["pain-type"]
-    assert f"{GRAPH.numbers['pain-type']} · Decision" in card.inner_text()
+    assert "23 What kind of pain is it? · Decision" in card.inner_text()
     assert step.summary in card.inner_text()
     before = {way.step.id for way in GRAPH.arrivals["pain-type"]}
     assert lit(page) == before | {route.to for route in step.next}
@@ -230,3 +230,37 @@ def test_a_named_step_of_another_stage_is_one_tap_away(chromium: Browser, shippe
     at = box.bounding_box()
     assert at is not None
     assert 0 <= at["y"] <= PHONE["height"]
+
+
+def test_what_is_not_found_is_said_and_leaving_the_field_moves_nothing(
+    chromium: Browser, shipped: str
+) -> None:
+    page = page_in(chromium)
+    page.goto(f"{shipped}{BOOK}/")
+    field = page.get_by_label("Find a step in the chart")
+    field.fill("zzz")
+    field.press("Enter")
+    assert page.locator(".pb-map [role=status]").inner_text() == "No step found"
+    field.fill("lamin")
+    field.press("Tab")
+    assert focused(page) == ""
+    field.fill("8")
+    field.press("Enter")
+    assert focused(page) == GRAPH.order[7]
+
+
+def test_a_box_is_in_sight_in_full_screen(chromium: Browser, shipped: str) -> None:
+    page = page_in(chromium)
+    page.goto(f"{shipped}{BOOK}/?walk=relief-check:no,reassess:part-of-it,severe-signs:yes")
+    page.get_by_role("button", name="Full screen").click()
+    page.wait_for_function("document.fullscreenElement")
+    field = page.get_by_label("Find a step in the chart")
+    field.fill("spinal fusion")
+    field.press("Enter")
+    assert focused(page) == "fusion"
+    for box in (
+        box_of(page, "fusion").bounding_box(),
+        page.locator(".pb-card-about").bounding_box(),
+    ):
+        assert box is not None
+        assert 0 <= box["y"] <= DESK["height"] - box["height"] / 2

@@ -100,8 +100,9 @@ def test_what_the_script_did_is_undone_when_a_page_is_left(chromium: Browser, te
             const places = [at("[data-pb-walk]"), at("[data-pb-map]")];
             const { mount, map } = await import("../assets/pathbook/pathbook.js");
             for (const place of places) place.replaceChildren();
-            document.querySelectorAll("[data-state], .pb-card-about")
-                .forEach(one => one.matches("div") ? one.remove() : delete one.dataset.state);
+            document.querySelectorAll(".pb-card-about").forEach(card => card.remove());
+            for (const name of ["data-state", "aria-describedby"])
+                document.querySelectorAll(`[${name}]`).forEach(one => one.removeAttribute(name));
             const before = document.querySelector("article").innerHTML;
             for (const undo of [map(places[1]), mount(places[0])].reverse()) undo();
             document.querySelectorAll("[style='']").forEach(one => one.removeAttribute("style"));
@@ -174,7 +175,7 @@ def test_a_walk_by_finger_reaches_an_end(chromium: Browser, shipped: str) -> Non
     states = walk.states(GRAPH, walk.follow(GRAPH, walk.parse("relief-check:yes")))
     assert states_of_the_chart(page, ".pb-slice [data-at]") == states
     page.locator('.pb-strip[open] [data-at="relief-rehab"]').tap()
-    page.wait_for_url("**/relief-rehab/")
+    page.wait_for_url("**/relief-rehab/?walk=relief-check:yes")
 
 
 def test_a_whole_walk_needs_only_the_keyboard(chromium: Browser, shipped: str) -> None:

@@ -142,10 +142,85 @@ def test_a_change_is_announced_where_a_screen_reader_already_listens(
 def test_what_is_optional_is_offered_and_never_needed(chromium: Browser, shipped: str) -> None:
     page = page_in(chromium)
     page.goto(f"{shipped}{BOOK}/?walk={TO_CARE}")
-    assert "Choose what is added, if anything." in page.locator(".pb-walk-now").inner_text()
+    assert "You can tick nothing." in page.locator(".pb-walk-now").inner_text()
     page.get_by_role("checkbox", name="Needling may be added").check()
     page.get_by_role("button", name="Go on").click()
     assert "dry-needling" in walk.follow(GRAPH, walk.parse(page.url.partition("walk=")[2])).taken
     page.go_back()
     page.get_by_role("button", name="Go on").click()
     assert page.url.endswith("physical-therapy:conservative-enough")
+
+
+def test_the_focus_is_at_the_question_after_each_action(chromium: Browser, shipped: str) -> None:
+    page = page_in(chromium)
+    page.goto(f"{shipped}{BOOK}/?walk={TO_CARE}")
+    for name in ("Change: Does clear evidence", "Leave it as it was", "Go on", "Start again"):
+        page.get_by_role("button", name=name).focus()
+        page.keyboard.press("Enter")
+        page.wait_for_function("document.activeElement.matches('.pb-walk-now')")
+    page.go_back()
+    page.wait_for_function("document.activeElement.matches('.pb-walk-now')")
+
+
+def test_where_a_box_stands_in_the_walk_is_heard(chromium: Browser, shipped: str) -> None:
+    page = page_in(chromium)
+    page.goto(f"{shipped}{BOOK}/?walk=relief-check:no")
+    heard = {
+        step: page.locator(f'.pb-scroll [data-step="{step}"]').evaluate(
+            "box => document.getElementById(box.getAttribute('aria-describedby'))?.textContent"
+        )
+        for step in ("relief-check", "reassess", "relief-rehab", "fusion")
+    }
+    assert heard == {
+        "relief-check": "on your way",
+        "reassess": "where you are",
+        "relief-rehab": "no longer on your way",
+        "fusion": None,
+    }
+
+
+def test_steps_that_ask_nothing_are_named_on_the_way(chromium: Browser, shipped: str) -> None:
+    page = page_in(chromium)
+    page.goto(f"{shipped}{BOOK}/?walk=relief-check:no,reassess:part-of-it,severe-signs:yes")
+    between = page.locator(".pb-walk-between").inner_text()
+    assert between == "On the way: Full review: history, scans and how treatments worked"
+
+
+def test_a_page_that_is_read_on_the_way_leads_back_to_the_answers(
+    chromium: Browser, shipped: str
+) -> None:
+    page = page_in(chromium)
+    page.goto(f"{shipped}{BOOK}/?walk={TO_CARE}")
+    page.locator('.pb-scroll [data-step="rfa"]').click()
+    page.get_by_role("link", name="Back to my answers").click()
+    page.wait_for_url(f"**/?walk={TO_CARE}#walk-through-it")
+    assert now(page) == "physical-therapy"
+    page.goto(f"{shipped}{BOOK}/rfa/")
+    assert not page.get_by_role("link", name="Back to my answers").is_visible()
+
+
+def test_a_shared_walk_is_pointed_to_at_the_top(chromium: Browser, shipped: str) -> None:
+    page = page_in(chromium, PHONE)
+    page.goto(f"{shipped}{BOOK}/?walk={TO_CARE}")
+    page.get_by_role("link", name="Go to where they lead").click()
+    assert page.get_by_role("heading", name="Walk through it").is_visible()
+    page.goto(f"{shipped}{BOOK}/")
+    assert not page.get_by_text("This link holds answers.").is_visible()
+
+
+def test_links_within_the_page_do_not_touch_the_walk(chromium: Browser, shipped: str) -> None:
+    page = page_in(chromium)
+    page.goto(f"{shipped}{BOOK}/?walk={TO_CARE}")
+    page.get_by_role("button", name="Change: Does clear evidence").click()
+    page.get_by_role("link", name="The same as a list").click()
+    page.wait_for_url("**#all-steps-as-a-list")
+    assert page.get_by_role("button", name="Leave it as it was").is_visible()
+
+
+def test_stages_that_were_opened_by_hand_stay_open(chromium: Browser, shipped: str) -> None:
+    page = page_in(chromium)
+    page.goto(f"{shipped}{BOOK}/")
+    page.locator(".pb-strip summary").last.click()
+    page.get_by_role("button", name="No, or the pain came back").click()
+    page.locator('.pb-strip[open] [data-at="reassess"][data-state="current"]').wait_for()
+    assert page.locator(".pb-strip").last.get_attribute("open") is not None

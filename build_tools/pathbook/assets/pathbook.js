@@ -287,7 +287,6 @@ export function mount(place) {
     if (inside) focus();
   }
 
-  // Once the page is set anew; before, it would be set twice.
   const focus = () => requestAnimationFrame(() => body.querySelector(".pb-walk-now")?.focus());
 
   function change(at) {
@@ -472,7 +471,7 @@ export function mount(place) {
       stage.open = true;
       opened = stage;
     }
-    requestAnimationFrame(() => here.forEach(bring));
+    if (shown.answers.length || !location.search) requestAnimationFrame(() => here.forEach(bring));
   }
 
   const asked = () => parse(new URLSearchParams(location.search).get("walk")).map(([step, routes]) => [today(steps, step), routes]);
@@ -485,7 +484,7 @@ export function mount(place) {
   go(asked(), "replaceState");
   document.querySelector("[data-pb-saved]")?.toggleAttribute("hidden", !walk.answers.length);
   const keep = ({ target }) => {
-    const to = target.closest("a.pb-box, .pb-walk a:not([data-goes-on], .pb-walk-origin a)");
+    const to = target.closest("a.pb-box, .pb-walk a:not([href*='?'])");
     if (to && walk.answers.length) to.setAttribute("href", `${to.getAttribute("href").split("?")[0]}?walk=${written(walk.answers)}`);
   };
   document.addEventListener("click", keep, { signal: stop.signal, capture: true });
@@ -621,7 +620,7 @@ export function map(tools) {
     const x = at.left - frame.left;
     const beside = [x + at.width, x - size.width].find((left) => left >= 0 && left + size.width <= frame.width);
     card.style.left = `${beside ?? Math.max(0, Math.min(x, frame.width - size.width))}px`;
-    card.style.top = `${(beside === undefined ? at.bottom : at.top) - frame.top}px`;
+    card.style.top = `${(beside === undefined ? at.bottom : Math.min(at.top, innerHeight - size.height)) - frame.top}px`;
   }
 
   function hide() {
