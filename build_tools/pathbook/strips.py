@@ -108,6 +108,10 @@ class _Drawing:
         lanes = self._give_lanes()
         self.right = WIDTH - 10 - LANE * lanes
         """Where boxes end and lanes begin."""
+        self.drawn = {
+            (way.step.id, way.to.id) for block in self.blocks for way in block.ways if not way.named
+        }
+        """The steps, two by two, between which a line leads."""
         y = 0.0
         for block in self.blocks:
             y = self._set(block, y)
@@ -194,14 +198,8 @@ class _Drawing:
         steps = self.graph.pathway.steps
         if step.id in self.graph.hosts:
             yield "Background of", [steps[self.graph.hosts[step.id]]]
-        drawn = {
-            way.step.id
-            for block in self.blocks
-            for way in block.ways
-            if way.to.id == step.id and not way.named
-        }
         before = dict.fromkeys(way.step.id for way in self.graph.arrivals[step.id])
-        if others := [steps[name] for name in before if name not in drawn]:
+        if others := [steps[name] for name in before if (name, step.id) not in self.drawn]:
             yield "From", others
         if self.graph.informed_by[step.id]:
             yield "Uses the result of", list(self.graph.informed_by[step.id])
