@@ -1,20 +1,15 @@
 """Measure how long the script takes to repaint a chart of 500 steps after an answer."""
 
-import functools
-import http.server
 import json
 import subprocess
 import sys
 import tempfile
-import threading
 from pathlib import Path
-
-from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from large import pathway
 
-import browser
+import reader
 
 STEPS = 500
 FRAME = 16.0
@@ -48,31 +43,13 @@ def build(folder: Path) -> Path:
     return folder / "site"
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files and writes no log."""
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
 def measure(site: Path) -> list[tuple[float, float]]:
     """Answer question after question; give the milliseconds that each answer took."""
-    handler = functools.partial(Quiet, directory=str(site))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        with sync_playwright() as playwright:
-            opened = playwright.chromium.launch(
-                executable_path=browser.find(), args=["--no-sandbox", "--disable-gpu"]
-            )
-            page = opened.new_page(viewport={"width": 1280, "height": 900})
-            page.goto(f"http://127.0.0.1:{server.server_port}/large/")
-            page.locator(".pb-walk-now").wait_for()
-            found: list[tuple[float, float]] = page.evaluate(ANSWERS, 120)
-            opened.close()
-    finally:
-        server.shutdown()
-        server.server_close()
+    with reader.served(site) as address, reader.opened() as chromium:
+        page = reader.page_in(chromium)
+        page.goto(f"{address}/large/")
+        page.locator(".pb-walk-now").wait_for()
+        found: list[tuple[float, float]] = page.evaluate(ANSWERS, 120)
     return found
 
 

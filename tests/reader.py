@@ -76,6 +76,11 @@ def focused(page: Page) -> str:
     return found
 
 
+def now(page: Page) -> str | None:
+    """Name the step at which the walk of a page stands."""
+    return page.locator(".pb-walk-now").get_attribute("data-now")
+
+
 def in_view(page: Page, step: str, box: str = ".pb-scroll [data-step]") -> bool:
     """Tell whether a reader sees the whole box of a step in the window it stands in."""
     found: bool = page.evaluate(

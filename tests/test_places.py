@@ -6,23 +6,19 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 import reader
 from conftest import PATHWAYS, ROOT, SHIPPED, build_site, definition
 from pathbook import walk
 from pathbook.graph import Graph
-from reader import BOOK, PHONE, focused, page_in, states_of_the_chart
+from reader import BOOK, PHONE, focused, now, page_in, states_of_the_chart
 
 pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.graphviz]
 
 GRAPH = Graph(definition(SHIPPED / BOOK[1:]).pathway)
 WALK = "relief-check:no,reassess:part-of-it,severe-signs:no"
 MINIMAL = "site_name: Test\nplugins: [search, pathbook]\ntheme:\n  name: material\n  font: false\n"
-
-
-def now(page: Page) -> str | None:
-    return page.locator(".pb-walk-now").get_attribute("data-now")
 
 
 def test_the_walk_and_the_map_work_under_the_strictest_policy(

@@ -1,21 +1,17 @@
 """A reader walks through a pathway: each answer counts, each can be changed, nothing is lost."""
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from conftest import SHIPPED, definition
 from pathbook import walk
 from pathbook.graph import Graph
-from reader import BOOK, DESK, PHONE, in_view, page_in, states_of_the_chart
+from reader import BOOK, DESK, PHONE, in_view, now, page_in, states_of_the_chart
 
 pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.graphviz]
 
 GRAPH = Graph(definition(SHIPPED / BOOK[1:]).pathway)
 TO_CARE = "relief-check:no,reassess:part-of-it,severe-signs:no,source-clear:no"
-
-
-def now(page: Page) -> str | None:
-    return page.locator(".pb-walk-now").get_attribute("data-now")
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
