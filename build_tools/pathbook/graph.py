@@ -1,6 +1,6 @@
 """Answer what the routes of a pathway imply: order, reach, loops, joins and ways in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -159,14 +159,20 @@ class Graph:
         return self.numbers[to] <= self.numbers[step.id] or self.bands[to] < self.bands[step.id]
 
     def join(self, step: Step) -> str | None:
-        """Find where the routes of a split meet again: the nearest step all of them lead to."""
-        reach = [
-            {route.to} | nx.descendants(self.onward, route.to)
-            for route in step.next
-            if route.to in self.onward and not route.back
-        ]
+        """Find where the routes of a split meet again."""
+        return self.meeting(
+            route.to for route in step.next if route.to in self.onward and not route.back
+        )
+
+    def meeting(self, names: Iterable[str]) -> str | None:
+        """Find where ways from several steps meet: the nearest step all of them lead to."""
+        reach = [self.ahead(name) for name in names]
         common = set.intersection(*reach) if reach else set()
         return min(common, key=self.numbers.__getitem__, default=None)
+
+    def ahead(self, name: str) -> set[str]:
+        """Name a step and all that it leads to without going back."""
+        return {name} | nx.descendants(self.onward, name)
 
     def options(self, step: Step) -> tuple[str, ...]:
         """Name the steps to lay side by side: those it says, else the procedures it leads to.

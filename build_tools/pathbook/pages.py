@@ -265,12 +265,11 @@ class _Writer:
 
     def pathway(self) -> Page:
         here = self.path("index")
-        drawn = svg.chart(self.graph, self.book.plan, self.href(here))
         return self.page(
             "pathway.md.j2",
             "index",
             "pathway.yaml",
-            **self.drawn(drawn, self.href(here)),
+            **self.charts(self.href(here)),
             followed=self.sources.followed,
             questions=self.questions(self.resolver(here)),
             links={
@@ -284,11 +283,11 @@ class _Writer:
             overview=prose.render(self.book.pathway.overview or "", self.resolver(here)),
         )
 
-    def drawn(self, chart: Markup, href: svg.Href) -> dict[str, Any]:
+    def charts(self, href: svg.Href) -> dict[str, Any]:
         """Gather what shows the chart, whole and stage by stage."""
         plan = self.book.plan
         return {
-            "chart": chart,
+            "chart": svg.chart(self.graph, plan, href),
             "strips": strips.draw(self.graph, href),
             "legend": legend(self.graph),
             "fits_sheet": plan.width <= SHEET[0] and plan.height <= SHEET[1],
@@ -379,7 +378,6 @@ class _Writer:
 
     def print(self) -> Page:
         here = self.path("print")
-        drawn = svg.chart(self.graph, self.book.plan, lambda step: f"#step-{step.id}")
         elsewhere = self.resolver(here)
 
         def on_this_page(target: str, own: str = "") -> str:
@@ -391,7 +389,7 @@ class _Writer:
             "print.md.j2",
             "print",
             "pathway.yaml",
-            **self.drawn(drawn, lambda step: f"#step-{step.id}"),
+            **self.charts(_on_sheet),
             prose={
                 name: self.prose(step, partial(on_this_page, own=name))
                 for name, step in self.book.pathway.steps.items()
@@ -406,7 +404,7 @@ class _Writer:
                 name: [self.book.pathway.steps[other] for other in self.graph.options(step)]
                 for name, step in self.book.pathway.steps.items()
             },
-            print_href=lambda step: f"#step-{step.id}",
+            print_href=_on_sheet,
         )
 
 
@@ -494,6 +492,11 @@ def _book_navigation(book: Book) -> list[object]:
 def _escaped(title: str) -> Markup:
     """Escape a title for themes that write it into HTML as it is."""
     return Markup(escape(title))  # noqa: S704
+
+
+def _on_sheet(step: Step) -> str:
+    """Give the address of a step on the page that holds the whole book."""
+    return f"#step-{step.id}"
 
 
 def _stage_title(graph: Graph, step: Step) -> str:

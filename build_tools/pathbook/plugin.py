@@ -116,11 +116,11 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
 
     def on_post_page(self, output: str, **_: object) -> str:
         """Give the theme's search a name, without which a screen reader calls it a dialog."""
-        return output.replace(UNNAMED, f'{UNNAMED} aria-label="Search"')
+        return _named(output)
 
     def on_post_template(self, output_content: str, **_: object) -> str:
         """Do the same on the page for addresses that do not exist."""
-        return output_content.replace(UNNAMED, f'{UNNAMED} aria-label="Search"')
+        return _named(output_content)
 
     def on_serve(self, server: LiveReloadServer, **_: object) -> None:
         """Rebuild the preview when a pathway changes."""
@@ -136,6 +136,10 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
         """Leave the last good site as it was."""
         if self.swap:
             self.swap.give_up()
+
+
+def _named(html: str) -> str:
+    return html.replace(UNNAMED, f'{UNNAMED} aria-label="Search"')
 
 
 class _Swap:

@@ -79,6 +79,8 @@ class _Block:
 
     step: Step
     ways: list[_Way]
+    entries: list[tuple[str, list[Step]]] = field(default_factory=list)
+    """The steps one comes from although no line of the strip leads here, and how."""
     top: float = 0.0
     box: Rect = field(default=Rect(0, 0, 0, 0))
     rows: list[float] = field(default_factory=list)
@@ -159,7 +161,8 @@ class _Drawing:
     def _set(self, block: _Block, y: float) -> float:
         """Place a box and its ways on below what stands above; give where the next may begin."""
         block.top = y
-        y += ENTRY if any(self._from_elsewhere(block.step)) else GAP
+        block.entries = list(self._from_elsewhere(block.step))
+        y += ENTRY if block.entries else GAP
         height = len(self._lines(block.step)) * LEADING + 26
         block.box = Rect((1 + self.right) / 2, y + height / 2, self.right - 1, height)
         y += height
@@ -249,10 +252,10 @@ class _Drawing:
     def _entries(self, block: _Block) -> Iterator[Markup]:
         """Name the steps one comes from, each with a link to its box."""
         x, y = BUS + 12, block.top + 4
-        if block.step.id not in self.graph.hosts and any(self._from_elsewhere(block.step)):
+        if block.entries and block.step.id not in self.graph.hosts:
             arrow = svg.arrow([[(BUS, y + 4), (BUS, block.top + ENTRY)]])
             yield svg.tag("g", *arrow, class_="pb-route", aria_hidden="true")
-        for words, steps in self._from_elsewhere(block.step):
+        for words, steps in block.entries:
             yield svg.tag(
                 "text", words, x=x, y=y + TARGET / 2 + 4, class_="pb-when", aria_hidden="true"
             )

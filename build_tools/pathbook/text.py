@@ -40,6 +40,7 @@ def width(text: str, size: float) -> float:
     return sum(map(_width, text)) * size / 1000
 
 
+@lru_cache(maxsize=8192)
 def wrap(text: str, size: float, measure: float, most: int) -> tuple[str, ...]:
     """Break a text into at most so many lines that fit a measure and are about equally long.
 

@@ -172,7 +172,7 @@ def _go(graph: Graph, chosen: Sequence[Route], taken: Sequence[str], splits: lis
     """Open a split where several routes are chosen, and give the step that comes next."""
     targets = list(dict.fromkeys(route.to for route in chosen))
     if len(targets) > 1:
-        splits.append(_Split(len(taken), meeting(graph, targets), tuple(targets), targets[1:]))
+        splits.append(_Split(len(taken), graph.meeting(targets), tuple(targets), targets[1:]))
     elif chosen[0].back and targets[0] in taken:
         # Going back to before a split ends it: all of it is walked anew.
         before = len(taken) - 1 - taken[::-1].index(targets[0])
@@ -194,12 +194,6 @@ def _next_strand(splits: list[_Split]) -> str | None:
         if split.met:
             return split.meet
     return None
-
-
-def meeting(graph: Graph, targets: Iterable[str]) -> str | None:
-    """Find where strands meet: the nearest step that all of them lead to."""
-    reach = [{name} | nx.descendants(graph.onward, name) for name in targets]
-    return min(set.intersection(*reach), key=graph.numbers.__getitem__, default=None)
 
 
 def reachable(graph: Graph, walk: Walk) -> frozenset[str]:
@@ -272,7 +266,7 @@ def _towards(graph: Graph, step: Step, left: AbstractSet[tuple[str, str]]) -> An
     new = [route for route in step.next if (step.id, route.id) in left]
 
     def worth(route: Route) -> int:
-        ahead = {route.to} | nx.descendants(graph.onward, route.to)
+        ahead = graph.ahead(route.to)
         return sum(name in ahead for name, _ in left) + (route in new)
 
     among = step.needed or step.next

@@ -193,7 +193,7 @@ function missing(what) {
 
 const drawings = () => [...document.querySelectorAll(".pb-scroll .pb-chart, .pb-slices .pb-chart")];
 
-const stepOf = (box) => box?.dataset.step ?? box?.dataset.at;
+const stepOf = (box) => box.dataset.step ?? box.dataset.at;
 
 function set(element, name, value) {
   if (value) element.setAttribute(name, value);
@@ -214,6 +214,8 @@ function bring(box) {
   view.scrollLeft += at.left + at.width / 2 - frame.left - view.clientWidth / 2;
   view.scrollTop += at.top + at.height / 2 - frame.top - view.clientHeight / 2;
 }
+
+const HEADER = 80;
 
 /** Bring a box into sight; not every browser scrolls to a part of an SVG. */
 function reveal(box) {
@@ -495,7 +497,6 @@ export function mount(place) {
   };
 }
 
-const HEADER = 80;
 const SCALES = [0.5, 0.7, 0.85, 1, 1.25, 1.5, 2, 3];
 
 export function map(tools) {
