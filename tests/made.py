@@ -22,13 +22,13 @@ WORDS = [
 
 
 def made_pathways(folder: Path, seeds: Iterable[int]) -> Checked:
-    """Write random pathways into a folder and read them; none has a problem."""
+    """Write random pathways into a folder and read them; none has an error."""
     for seed in seeds:
         base = folder / "flow" / f"made-{seed}"
         base.mkdir(parents=True)
         (base / "pathway.yaml").write_text(json.dumps(pathway(seed)))
     found = book.read(folder / "flow")
-    assert [str(problem) for problem in found.problems] == []
+    assert [str(problem) for problem in found.errors] == []
     return found
 
 

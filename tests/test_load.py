@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from conftest import PATHWAYS, definition
 from pathbook import book, load, reading
-from pathbook.model import Pathway, Route
+from pathbook.model import Route
 
 WORDS = [
     "Yes",
@@ -88,7 +88,7 @@ def test_a_folder_without_a_pathway_is_not_passed_over(folder: Path) -> None:
 def test_a_folder_name_that_cannot_be_an_address_is_named(folder: Path) -> None:
     (folder / "flow" / "My Knee").mkdir(parents=True)
     (problem,) = book.read(Path("flow")).problems
-    assert problem.hint == "Try 'my-knee'."
+    assert (problem.code, problem.hint) == ("bad-pathway-id", "Try 'my-knee'.")
 
 
 def test_a_link_out_of_the_folder_is_refused(folder: Path) -> None:
@@ -123,16 +123,6 @@ def test_a_file_with_a_byte_order_mark_is_read(folder: Path) -> None:
     text = (PATHWAYS / "bare" / "pathway.yaml").read_text(encoding="utf-8")
     (knee / "pathway.yaml").write_text(text, encoding="utf-8-sig")
     assert book.read(Path("flow")).problems == ()
-
-
-def test_editors_learn_from_the_schema_what_the_loader_takes() -> None:
-    from pathbook.published import json_schema
-
-    schema = json_schema(Pathway)
-    step = schema["$defs"]["Step"]["properties"]
-    assert "id" not in step
-    assert step["summary"]["description"] == "One sentence that stands alone on a card."
-    assert {"type": "string"} in step["next"]["anyOf"]
 
 
 @pytest.mark.parametrize(

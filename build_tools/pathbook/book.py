@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from pathbook import chart, check, layout, lines, load, pages
+from pathbook import chart, check, layout, lines, load, pages, schema
 from pathbook.addresses import DIRECTORIES, Addresses
 from pathbook.graph import Graph
 from pathbook.model import Definition
@@ -28,6 +29,8 @@ class Checked:
     """The day on which it was checked."""
     site: frozenset[str] = frozenset()
     """The pages of the site around the library, such as `about.md`."""
+    excused: tuple[Problem, ...] = ()
+    """What is wrong and may stand for a while."""
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -55,8 +58,10 @@ def read(flow: Path, docs: Path | None = None) -> Checked:
     definitions, problems = load.library(flow)
     day = today()
     site = load.site_pages(docs)
-    found = check.problems(definitions, day, site)
-    return Checked(definitions, in_order((*problems, *found)), day, site)
+    found = in_order((*problems, *check.problems(definitions, day, site)))
+    counted = tuple(problem for problem in found if not problem.excuse)
+    excused = tuple(problem for problem in found if problem.excuse)
+    return Checked(definitions, counted, day, site, excused)
 
 
 def draw(checked: Checked) -> tuple[Book, ...]:
@@ -103,6 +108,60 @@ def write(found: Mapping[str, Page], folder: Path) -> int:
         for path in before - set(found):
             (folder / path).unlink(missing_ok=True)
         (folder / MANIFEST).write_text(json.dumps(sorted(found), indent=0) + "\n", encoding="utf-8")
+    except OSError as error:
+        message = f"{error.filename or folder}: cannot be written: {error.strerror}"
+        raise PathbookError(message) from error
+    return len(found)
+
+
+def start(found: Mapping[str, str], folder: Path) -> None:
+    """Write new files into a folder that is not there yet, or is empty: all of them, or none.
+
+    `PathbookError` says what is in the way.
+    """
+    try:
+        missing = [path for path in (folder, *folder.parents) if not path.exists()]
+        if not missing and any(folder.iterdir()):
+            message = f"{folder} is there already, and nothing in it was changed"
+            raise PathbookError(f"{message}; choose another name")
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            _put(found, folder)
+        except OSError:
+            for path in missing:
+                path.rmdir()
+            raise
+    except OSError as error:
+        message = f"{folder}: cannot be written: {error.strerror}"
+        raise PathbookError(message) from error
+
+
+def _put(found: Mapping[str, str], folder: Path) -> None:
+    """Write all files beside where they belong first, so that none is there half-written."""
+    with TemporaryDirectory(prefix=".new-", dir=folder) as beside:
+        for path, text in found.items():
+            file = Path(beside, path)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8", newline="\n")
+        for entry in Path(beside).iterdir():
+            entry.rename(folder / entry.name)
+
+
+def write_schemas(folder: Path) -> int:
+    """Write the schemas of a definition's files into a folder, for an editor on this machine.
+
+    Returns how many. They take the place of those of an earlier run; where a file stands there that
+    is not ours, nothing is written and `PathbookError` names it.
+    """
+    found = {folder / name: text for name, text in schema.files().items()}
+    try:
+        for path in found:
+            if path.exists() and schema.MARK.encode() not in path.read_bytes():
+                message = f"{path} exists and was not written by pathbook"
+                raise PathbookError(f"{message}; choose another folder")
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, text in found.items():
+            path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         message = f"{error.filename or folder}: cannot be written: {error.strerror}"
         raise PathbookError(message) from error

@@ -1,5 +1,6 @@
 """The `pathbook` command: arguments, calls and exit codes. The only module that prints."""
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ import click
 from pathbook import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from pathbook.problems import Problem
 
@@ -42,20 +43,81 @@ def main() -> None:
 @click.argument("flow", type=click.Path(path_type=Path), default="flow")
 @DOCS
 @click.option("--strict", is_flag=True, help="End with 1 for warnings too.")
-def check(flow: Path, docs: Path, strict: bool) -> None:
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    default="text",
+    show_default=True,
+    help="For people, for scripts, for a proposed change on GitHub, for forges and editors.",
+)
+def check(flow: Path, docs: Path, strict: bool, form: str) -> None:
     """Check every pathway in FLOW and say what is wrong, where, and how to mend it.
 
-    An error keeps the books from being made; a warning does not.
+    An error keeps the books from being made; a warning does not. The last line says how much was
+    checked; with json and sarif it goes to the standard error.
     """
-    from pathbook import book
+    from pathbook import book, report
     from pathbook import check as rules
 
     found = book.read(flow, _there(docs))
-    for problem in found.problems:
-        _show(problem, err=False)
     counts = rules.counts(found.definitions)
-    click.echo(f"{_total(found.problems)}. Checked {counts} with {len(rules.RULES)} rules.")
+    if form == "text":
+        _show_all(found.problems, err=False)
+    elif form == "github":
+        click.echo(report.github(found.problems), nl=bool(found.problems))
+    else:
+        write = report.as_json if form == "json" else report.sarif
+        click.echo(write(found.problems, found.excused, counts))
+    total = report.total(found.problems, found.excused, counts)
+    click.echo(total, err=form in {"json", "sarif"})
     sys.exit(PROBLEMS if found.errors or (strict and found.problems) else GOOD)
+
+
+@main.command("test", short_help="Walk the scenarios, and say what they do not cover.")
+@click.argument("flow", type=click.Path(path_type=Path), default="flow")
+@click.option("--complete", is_flag=True, help="End with 1 if a route or an end is not covered.")
+@click.option(
+    "--suggest",
+    is_flag=True,
+    help="Print the fewest walks found that take every route, as a scenarios.yaml.",
+)
+def scenarios_tested(flow: Path, complete: bool, suggest: bool) -> None:
+    """Walk the scenarios of every pathway in FLOW, and say which routes and ends they cover.
+
+    Ends with 1 if a scenario does not come to where it must.
+    """
+    from pathbook import book, scenarios
+
+    found = book.read(flow)
+    _show_all(found.errors, err=True)
+    if found.errors:
+        sys.exit(PROBLEMS)
+    if suggest:
+        for definition in found.definitions:
+            click.echo(f"# {definition.folder / 'scenarios.yaml'}")
+            click.echo(scenarios.suggested(definition.pathway))
+        sys.exit(GOOD)
+    results = [scenarios.tested(definition) for definition in found.definitions]
+    for result in results:
+        click.echo(str(result))
+    click.echo(scenarios.total(results))
+    good = all(r.passed and (r.coverage.is_whole or not complete) for r in results)
+    sys.exit(GOOD if good else PROBLEMS)
+
+
+@main.command(short_help="List the rules: their codes, how much they weigh, what they say.")
+def rules() -> None:
+    """List every rule that `pathbook check` knows.
+
+    A rule that always holds cannot be set: where it is broken no book can be made.
+    """
+    from pathbook import check
+
+    wide = max(len(rule.code) for rule in check.RULES)
+    for rule in check.RULES:
+        weight = rule.severity if rule.settable else "always"
+        click.echo(f"{rule.code:{wide}}  {weight:7}  {rule.sentence}")
 
 
 @main.command(short_help="Show how hard each page is to read, and what rests on sources.")
@@ -66,11 +128,59 @@ def figures(flow: Path, docs: Path) -> None:
     from pathbook import book, content
 
     found = book.read(flow, _there(docs))
-    for problem in found.errors:
-        _show(problem, err=True)
+    _show_all(found.errors, err=True)
     for definition in found.definitions:
         click.echo(content.figures(definition))
     sys.exit(PROBLEMS if found.errors else GOOD)
+
+
+@main.command(short_help="Start a pathway, or a whole site, from a small example.")
+@click.argument("name", metavar="[ID]", required=False)
+@click.option(
+    "--site",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Make a whole site in the new folder DIR, with one pathway.",
+)
+@click.option(
+    "--flow",
+    type=click.Path(path_type=Path, file_okay=False),
+    default="flow",
+    show_default=True,
+    help="The folder with the pathways of a site that is there.",
+)
+def new(name: str | None, site: Path | None, flow: Path) -> None:
+    """Start the pathway ID, such as knee-pain, from a small example that is complete.
+
+    Its files say what each part is. Nothing that is there already is changed.
+    """
+    from pathbook import book, scaffold
+    from pathbook.problems import PathbookError
+
+    if not (name or site):
+        message = "name an ID, as in 'pathbook new knee-pain', or a new folder with --site DIR"
+        raise click.UsageError(message)
+    if site and flow != Path("flow"):
+        raise click.UsageError("a new site has its pathways in the folder 'flow'; leave out --flow")
+    try:
+        found = scaffold.site(name or scaffold.FIRST) if site else scaffold.pathway(name or "")
+    except PathbookError as error:
+        raise click.BadParameter(str(error), param_hint="'ID'") from error
+    folder = site or flow / str(name)
+    try:
+        book.start(found, folder)
+        book.write_schemas((site or Path()) / flow / scaffold.SCHEMAS)
+    except PathbookError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(PROBLEMS)
+    click.echo(f"Wrote {len(found)} files into {folder}:")
+    for path in sorted(found):
+        click.echo(f"    {path}")
+    click.echo("Change them into your own. Then run:")
+    into = [["cd", str(site)]] if site else []
+    checked = ["pathbook", "check", *([str(flow)] if flow != Path("flow") else [])]
+    for words in (*into, checked, ["mkdocs", "serve"]):
+        click.echo(f"    {shlex.join(words)}")
 
 
 @main.command(short_help="Write the books as Markdown for another site generator.")
@@ -94,14 +204,110 @@ def write(folder: Path, flow: Path, docs: Path, flat: bool) -> None:
         books = book.draw(book.read(flow, _there(docs)))
         written = book.write(book.site(books, Addresses(directories=not flat)), folder)
     except ProblemsFoundError as error:
-        for problem in error.problems:
-            _show(problem, err=True)
+        _show_all(error.problems, err=True)
         sys.exit(PROBLEMS)
     except PathbookError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(PROBLEMS)
     made = "1 pathway" if len(books) == 1 else f"{len(books)} pathways"
     click.echo(f"Wrote {written} files for {made} into {folder}.")
+
+
+@main.command(short_help="Show what a change means for readers, and all that changed.")
+@click.argument("old")
+@click.argument("new", required=False)
+@click.option(
+    "--flow",
+    type=click.Path(path_type=Path),
+    default="flow",
+    show_default=True,
+    help="The folder with the pathways, which is also looked for in a revision.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown", "html"]),
+    default="text",
+    show_default=True,
+    help="For the terminal, for scripts, for a comment in a review, as a page with charts.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write it to; its folder has to be there.",
+)
+@click.option("--exit-code", is_flag=True, help="End with 1 if anything is different.")
+def diff(  # noqa: PLR0913, PLR0917 (click gives each argument and option its own)
+    old: str, new: str | None, flow: Path, form: str, output: Path | None, exit_code: bool
+) -> None:
+    """Compare the pathways in OLD with those in NEW, or with FLOW as it is now.
+
+    OLD and NEW are folders, or git revisions such as HEAD~1, a branch or v1.0. The order of things,
+    comments and line ends mean nothing. Ends with 0 whether or not anything is different, and with
+    1 if something could not be read.
+    """
+    from pathbook import diff_chart, diff_page, diff_report, revisions
+    from pathbook.diff import compared
+    from pathbook.problems import PathbookError, ProblemsFoundError
+
+    try:
+        sides = revisions.sides(old, new, flow)
+        before, after = sides
+        differences = compared(before.definitions, after.definitions)
+        report = diff_report.Report(before.name, after.name, differences)
+        if form == "html":
+            unions = diff_chart.unions(differences)
+            written = diff_page.html(report, unions, diff_chart.draw(unions))
+        else:
+            write = {"json": diff_report.as_json, "markdown": diff_report.markdown}
+            written = write.get(form, diff_report.text)(report)
+        _deliver(written, output)
+    except ProblemsFoundError as error:
+        _show_all(error.problems, err=True)
+        sys.exit(PROBLEMS)
+    except PathbookError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(PROBLEMS)
+    for side in sides:
+        if side.problems:
+            click.echo(f"In {side.name}:\n", err=True)
+            _show_all(side.problems, err=True)
+    unread = any(problem.severity == "error" for side in sides for problem in side.problems)
+    sys.exit(PROBLEMS if unread or (exit_code and report.changed) else GOOD)
+
+
+@main.command(short_help="Write what an editor needs to complete keys as you type.")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+def schema(folder: Path) -> None:
+    """Write the schemas of the files of a pathway into DIR, for an editor on this machine.
+
+    Editors that know YAML then complete keys as you type, and explain each.
+    """
+    from pathbook import book
+    from pathbook.problems import PathbookError
+
+    try:
+        written = book.write_schemas(folder)
+    except PathbookError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(PROBLEMS)
+    click.echo(f"Wrote {written} schemas into {folder}.")
+    click.echo("A file names its schema in its first line, as seen from the file:")
+    click.echo("# yaml-language-server: $schema=../.schema/pathway.schema.json")
+
+
+def _deliver(text: str, output: Path | None) -> None:
+    """Print a text, or write it to a file."""
+    from pathbook.problems import PathbookError
+
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        message = f"{output}: cannot be written: {error.strerror}"
+        raise PathbookError(message) from error
 
 
 def _there(docs: Path) -> Path:
@@ -112,21 +318,18 @@ def _there(docs: Path) -> Path:
     return docs
 
 
-def _total(problems: "Sequence[Problem]") -> str:
-    """Say how many problems there are, and of which kind."""
-    if not problems:
-        return "No problems"
-    counted = [
-        f"{n} {word}{'s' if n != 1 else ''}"
-        for word in ("error", "warning")
-        if (n := sum(problem.severity == word for problem in problems))
-    ]
-    return f"{' and '.join(counted)} found"
+def _show_all(problems: "Iterable[Problem]", *, err: bool) -> None:
+    """Print problems, set apart by blank lines."""
+    for problem in problems:
+        _show(problem, err=err)
+        click.echo(err=err)
 
 
 def _show(problem: "Problem", *, err: bool) -> None:
     """Print a problem, with the fact in the colour of its severity where there is colour."""
-    first, *rest = str(problem).splitlines()
+    from pathbook import report
+
+    first, *rest = report.shown(problem).splitlines()
     colour = "red" if problem.severity == "error" else "yellow"
     click.secho(first, fg=colour, err=err)
     for line in rest:

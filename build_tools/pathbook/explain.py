@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import get_args
+from typing import get_args, get_origin
 
 from pydantic_core import ErrorDetails
 
@@ -85,6 +85,7 @@ _PATTERNS: Mapping[str, str] = MappingProxyType(
         "updated": "a day, such as 2026-11-23",
         "reviewed": "a day, such as 2026-11-23",
         "review_due": "a day, such as 2026-11-23",
+        "until": "a day, such as 2026-11-23",
         "language": "a language tag, such as en or pt-BR",
         "url": "an address that begins with https:// or http://",
         "id": "lower-case letters a-z, digits and single hyphens",
@@ -113,33 +114,22 @@ def _around(spot: Spot) -> str:
     return ", ".join(parts) + ": " if parts else ""
 
 
-_INNER: Mapping[str, Mapping[tuple[str, int], type[Model]]] = MappingProxyType(
-    {
-        "alerts": {("alerts", 2): model.Alert},
-        "stages": {("stages", 2): model.Stage},
-        "content": {("content", 1): model.Content},
-        "steps": {
-            ("steps", 2): model.Step,
-            ("next", 4): model.Route,
-            ("profile", 3): model.Profile,
-            ("profile", 4): model.Claim,
-            ("differences", 4): model.Claim,
-        },
-        "sources": {("sources", 2): model.Source},
-        "statements": {("statements", 2): model.Statement},
-        "terms": {("terms", 2): model.Term},
-        "scenarios": {("scenarios", 2): model.Scenario},
-    }
-)
-"""What stands where: by the first key, then by the last key that is fixed and the depth."""
-
-
 def _keys(kind: type[Model], spot: Spot) -> tuple[str, ...]:
     """List the keys that may stand at a spot of a file."""
-    found = kind
-    if spot:
-        fixed = str(spot[2] if len(spot) > 2 else spot[0])
-        found = _INNER.get(str(spot[0]), {}).get((fixed, len(spot)), kind)
+    found, parts = kind, iter(spot)
+    for part in parts:
+        if field := found.model_fields.get(str(part)):
+            found = _model_in(field.annotation) or found
+            if get_origin(field.annotation) is dict:
+                next(parts, None)  # an id
     # The id of a step is its key, and that of a pathway its folder.
     hidden = {"id"} if found in {model.Step, model.Pathway} else set()
     return tuple(name for name in found.model_fields if name not in hidden)
+
+
+def _model_in(annotation: object) -> type[Model] | None:
+    """Find the model that a type is made of, such as that of the items of a list."""
+    if isinstance(annotation, type) and issubclass(annotation, Model):
+        return annotation
+    inner = (_model_in(part) for part in get_args(annotation))
+    return next((found for found in inner if found), None)

@@ -135,7 +135,7 @@ def _folder_problems(folder: Path) -> Iterator[Problem]:
             here,
             f"the folder name '{folder.name}' cannot be used in an address",
             "lower-case letters a-z, digits and single hyphens",
-            _mended_id(folder.name),
+            mended_id(folder.name),
         )
     pages = folder / "pages"
     try:
@@ -241,7 +241,7 @@ def _check_step_id(step_id: str, reading: Reading) -> None:
             at,
             f"the step id '{step_id[:80]}' cannot be used in an address",
             "lower-case letters a-z, digits and single hyphens, 80 at most",
-            _mended_id(step_id),
+            mended_id(step_id),
         )
 
 
@@ -298,7 +298,7 @@ def slug(text: str) -> str:
     return "-".join(re.findall(r"[^\W_]+", plain))[:80].strip("-")
 
 
-def _mended_id(name: str) -> str:
+def mended_id(name: str) -> str:
     """Suggest the nearest name that is allowed."""
     mended = "-".join(re.findall(r"[a-z0-9]+", name.lower()))[:80].strip("-")
     return f"Try '{mended}'." if mended else ""

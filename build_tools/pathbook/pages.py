@@ -21,27 +21,19 @@ from urllib.parse import unquote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from pathbook import citations, minimap, model, prose, published, strips, svg
+from pathbook import citations, minimap, prose, published, schema, strips, svg
 from pathbook.addresses import DIRECTORIES, Addresses
 from pathbook.graph import Graph
 from pathbook.legend import legend
 from pathbook.lines import Plan
 from pathbook.model import Alert, Claim, Definition, Level, Pathway, Step
 from pathbook.sources import Sources
-from pathbook.terms import Explainer, Terms
+from pathbook.terms import GLOSSARY, Explainer, Terms
 
 STYLESHEET = "assets/pathbook/pathbook.css"
 SCRIPT = "assets/pathbook/pathbook.js"
 CLASSIC = "assets/pathbook/pathbook-classic.js"
 """The same, not as a module: no browser loads a module from a folder of files."""
-SCHEMAS: Mapping[str, type[model.Model]] = {
-    "schema/pathway.schema.json": model.Pathway,
-    "schema/evidence.schema.json": model.Evidence,
-    "schema/glossary.schema.json": model.Glossary,
-    "schema/scenarios.schema.json": model.Scenarios,
-    published.SCHEMA: published.Published,
-}
-"""Where the schemas are published: of the files of a definition, and of `pathway.json`."""
 
 WELCOME = """---
 title: Pathways
@@ -50,6 +42,9 @@ hide: [navigation, toc]
 ---
 # Pathways"""
 """What the front page says where nobody wrote anything."""
+
+ANCHORED: Mapping[str, str] = MappingProxyType({citations.PAGE: "statement", GLOSSARY: "term"})
+"""What a link to a part of a page names: a statement on one, a term on the other."""
 
 _FRONT_MATTER = r"\s*(---\n.*?\n---\n)?(.*)"
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>&#|~^=$@\"!]|(?<=\()c(?=\))")
@@ -252,8 +247,8 @@ class _Writer:
             if not path.endswith(".md") or ":" in path:
                 return target
             there = posixpath.normpath(posixpath.join(self.prefix, path))
-            cites = mark and posixpath.basename(there) == citations.PAGE
-            at = f"statement-{anchor(unquote(name))}" if cites else name
+            kind = ANCHORED.get(posixpath.basename(there), "") if mark else ""
+            at = f"{kind}-{anchor(unquote(name))}" if kind else name
             return self.addresses.between(here, there) + mark + at
 
         return resolve
@@ -467,9 +462,8 @@ def assets(addresses: Addresses = DIRECTORIES) -> dict[str, Page]:
     if not addresses.directories:
         bare = re.sub(r"^export ", "", script, flags=re.MULTILINE)
         found[CLASSIC] = Page(f'(() => {{\n"use strict";\n{bare}}})();\n')
-    for path, kind in SCHEMAS.items():
-        found[path] = Page(published.as_json(published.json_schema(kind)))
-    return found
+    found |= {f"schema/{name}": Page(text) for name, text in schema.files().items()}
+    return {**found, published.SCHEMA: Page(published.schema_text())}
 
 
 def navigation(books: Sequence[Book]) -> list[dict[str, Any]]:

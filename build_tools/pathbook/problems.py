@@ -1,7 +1,7 @@
 """Say what is wrong in a definition: where, what, what was expected, and how to mend it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Literal
 
@@ -20,6 +20,13 @@ class Place:
     """Path of the file, relative to where the work started."""
     line: int = 0
     column: int = 0
+    about: str = field(default="", compare=False)
+    """What stands there, by its id or title: a step, a statement, a source, a term, a scenario."""
+
+    @property
+    def is_page(self) -> bool:
+        """Tell whether it is in the page of a step."""
+        return self.file.endswith(".md")
 
     def __str__(self) -> str:
         """Write the place the way terminals and editors turn into a link.
@@ -46,6 +53,8 @@ class Problem:
     hint: str = ""
     """The near miss, or the next thing to do."""
     severity: Severity = "error"
+    excuse: str = ""
+    """Why it may stand for a while; empty where it counts."""
 
     def __str__(self) -> str:
         """Lay the problem out for a person: the spot and the fact first, help below it."""

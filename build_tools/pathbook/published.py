@@ -1,15 +1,15 @@
 """Write the checked definition as `pathway.json`, in a form that scripts can rely on."""
 
-import json
 from collections.abc import Container
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
-from pathbook import __version__
+from pathbook import __version__, schema
 from pathbook.addresses import DIRECTORIES, Addresses
 from pathbook.graph import Graph
-from pathbook.model import Definition, Model, Pathway, Source, Statement, Step, Term
+from pathbook.model import Definition, Model, Pathway, Rules, Source, Statement, Step, Term
 
 M = TypeVar("M", bound=Model)
 
@@ -39,6 +39,8 @@ class Published(Pathway):
     """The pathway's id, which is its address."""
     steps: dict[str, PublishedStep]  # type: ignore[assignment]
     """The boxes of the chart, by id."""
+    rules: SkipJsonSchema[Rules] = Field(default=Rules(), exclude=True)
+    """How the definition is checked, which is not published."""
     sources: dict[str, Source]
     """Where statements come from, by id."""
     statements: dict[str, Statement]
@@ -69,7 +71,7 @@ def text(definition: Definition, graph: Graph, addresses: Addresses = DIRECTORIE
         statements=shown,
         terms=definition.glossary.terms,
     )
-    return as_json(published.model_dump(mode="json", by_alias=True))
+    return schema.as_json(published.model_dump(mode="json", by_alias=True))
 
 
 def _resting_on(part: M, shown: Container[str]) -> M:
@@ -89,12 +91,6 @@ def _resting_on(part: M, shown: Container[str]) -> M:
     return part.model_copy(update=changed)
 
 
-def json_schema(model: type[Model]) -> dict[str, Any]:
-    """Give the JSON Schema of a file: as it is written by hand, or for `Published` by us."""
-    ours = issubclass(model, Published)
-    return model.model_json_schema(mode="serialization" if ours else "validation")
-
-
-def as_json(data: object) -> str:
-    """Write JSON that a person can read and a comparison can follow."""
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+def schema_text() -> str:
+    """Give the JSON Schema of `pathway.json`."""
+    return schema.as_json(schema.generated(Published, "pathway.json"))

@@ -19,6 +19,9 @@ DEEPEST = 20
 """How far lists and mappings may be nested; a definition needs seven."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_UNSEEN = re.compile(f"{_CONTROL.pattern}|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What could move the cursor of a terminal, or turn the direction of its text."""
+
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -100,6 +103,26 @@ def read_text(path: Path, reading: Reading) -> str | None:
 def _note_control(match: re.Match[str], at: tuple[int, int], reading: Reading) -> None:
     code = f"U+{ord(match.group()):04X}"
     reading.add("control-character", at, f"there is an invisible control character ({code})")
+
+
+def line_of(place: Place) -> str:
+    """Give the line of a place; nothing where there is none or it cannot be read."""
+    path = Path(place.file)
+    try:
+        raw = path.read_bytes() if place.line and path.stat().st_size <= LARGEST_FILE else b""
+    except OSError:
+        return ""
+    lines = raw.removeprefix(BOM_UTF8).decode(errors="replace").split("\n")
+    return lines[place.line - 1] if place.line <= len(lines) else ""
+
+
+def visible(text: str) -> str:
+    r"""Write a text so that it can do nothing to a terminal, and keeps its length.
+
+    >>> visible("a\x1b[1mb\tc")
+    'a�[1mb c'
+    """
+    return _UNSEEN.sub("�", text.replace("\t", " "))
 
 
 def _line_and_column(before: str) -> tuple[int, int]:

@@ -2,12 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html import unescape
 
 from markupsafe import Markup, escape
 
 from pathbook.model import Glossary
+
+GLOSSARY = "glossary.md"
+"""The page that prose links to for a term: `[the disc](glossary.md#disc)`."""
 
 _TOKENS = re.compile(r"(<[^>]*>)")
 _CLOSED = frozenset({"a", "button", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "svg"})
@@ -80,6 +83,11 @@ class Terms:
             if word := self.exact.get(attempt) or self.words.get(attempt.lower()):
                 return word
         return None
+
+    def used(self, texts: Iterable[str]) -> set[str]:
+        """Name the terms that occur in some HTML."""
+        matches = (match.group() for text in texts for match in self.pattern.finditer(text))
+        return {word for match in matches if (word := self.find(match))}
 
 
 class Explainer:

@@ -6,6 +6,7 @@ The script of the pages does the same in the browser; tests hold the two against
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from random import Random
 from typing import Literal
 
 import networkx as nx
@@ -14,6 +15,12 @@ from pathbook.graph import Graph
 from pathbook.model import ENDS, Route, Step
 
 State = Literal["taken", "current", "reachable", "ruled-out"]
+
+END = ""
+"""Stands for the route that an end does not have, where routes and ends are counted together."""
+
+TRIES, ROUTES_TRIED = 20, 2000
+"""How often a covering set of walks is looked for, and for large pathways less often."""
 
 Answer = tuple[str, tuple[str, ...]]
 """A step that asks, and the ids of the routes that were chosen there."""
@@ -88,8 +95,13 @@ def written(answers: Iterable[Answer]) -> str:
 
 def asks(step: Step) -> bool:
     """Tell whether a reader has to choose: among the routes, or whether to add one."""
-    offered = len(step.next) > len(step.needed)
-    return offered or (len(step.needed) > 1 and step.taken != "all")
+    return is_choice(step) or len(step.next) > len(step.needed)
+
+
+def is_choice(step: Step) -> bool:
+    """Tell whether a reader has to choose among the routes, whatever may be added besides."""
+    only_offers = bool(step.next) and not step.needed
+    return only_offers or (len(step.needed) > 1 and step.taken != "all")
 
 
 def fits(step: Step, chosen: Sequence[str]) -> bool:
@@ -241,33 +253,63 @@ def separating(graph: Graph, walk: Walk) -> str | None:
 
 
 def covering(graph: Graph) -> tuple[tuple[Answer, ...], ...]:
-    """Find a few walks that take every route between them, each to an end.
+    """Find the fewest walks, as far as is known, that take every route and come to every end.
 
-    At each question the walk goes where most routes lie that no walk has taken yet.
+    The fewest cannot be found in reasonable time for every graph, so some ways to choose are tried:
+    first the best at each question, then with a little chance, always the same.
     """
-    left = {(name, route.id) for name in graph.reached for route in graph.pathway.steps[name].next}
+    tries = max(1, min(TRIES, ROUTES_TRIED // (1 + sum(1 for _ in graph.routes()))))
+    found = [_spared(graph, _covering(graph, Random(n) if n else None)) for n in range(tries)]  # noqa: S311
+    return min(found, key=lambda walks: (len(walks), sum(map(len, walks))))
+
+
+def _covering(graph: Graph, chance: Random | None) -> list[tuple[Answer, ...]]:
+    """Walk again and again, at each question where most routes lie that no walk has taken yet."""
+    steps = graph.pathway.steps
+    left = {(name, route.id) for name in graph.reached for route in steps[name].next}
+    left |= {(name, END) for name in graph.reached if not steps[name].next}
     found: list[tuple[Answer, ...]] = []
     while left:
         walk = follow(graph)
-        for _ in range(3 * len(graph.pathway.steps)):
-            step = graph.pathway.steps[walk.current]
+        for _ in range(3 * len(steps)):
+            step = steps[walk.current]
             if not step.next:
                 break
-            walk = follow(graph, (*walk.answers, _towards(graph, step, left - walk.routes)))
-        if not walk.routes & left:
+            answer = _towards(graph, step, left - _covered(walk), chance)
+            walk = follow(graph, (*walk.answers, answer))
+        if not _covered(walk) & left:
             break
-        left -= walk.routes
+        left -= _covered(walk)
         found.append(walk.answers)
-    return tuple(found)
+    return found
 
 
-def _towards(graph: Graph, step: Step, left: AbstractSet[tuple[str, str]]) -> Answer:
+def _covered(walk: Walk) -> frozenset[tuple[str, str]]:
+    """Name what a walk takes: its routes, and the ends it comes to."""
+    return walk.routes | {(name, END) for name in walk.ended}
+
+
+def _spared(graph: Graph, walks: list[tuple[Answer, ...]]) -> tuple[tuple[Answer, ...], ...]:
+    """Leave out walks whose routes and ends the others have, the first ones first."""
+    taken = [_covered(follow(graph, answers)) for answers in walks]
+    kept = list(range(len(walks)))
+    for i in range(len(walks)):
+        others = frozenset[tuple[str, str]]().union(*(taken[n] for n in kept if n != i))
+        if taken[i] <= others:
+            kept.remove(i)
+    return tuple(walks[i] for i in kept)
+
+
+def _towards(
+    graph: Graph, step: Step, left: AbstractSet[tuple[str, str]], chance: Random | None
+) -> Answer:
     """Choose the answer that leads to most of some routes; it goes back only along one of them."""
     new = [route for route in step.next if (step.id, route.id) in left]
 
-    def worth(route: Route) -> int:
+    def worth(route: Route) -> float:
         ahead = graph.ahead(route.to)
-        return sum(name in ahead for name, _ in left) + (route in new)
+        many = sum(name in ahead for name, _ in left) + (route in new)
+        return many * chance.uniform(0.5, 1) if chance else many
 
     among = step.needed or step.next
     best = max([route for route in among if not route.back or route in new] or among, key=worth)

@@ -46,6 +46,21 @@ def about(definition: Definition, step: Step) -> Iterator[Piece]:
         yield from (Piece(part.html, (), step) for part in sections(page.text))
 
 
+def everything(definition: Definition) -> Iterator[str]:
+    """Go through all text that readers see, as HTML: titles, answers and statements too."""
+    pathway = definition.pathway
+    yield from (piece.html for piece in common(definition))
+    yield from (escape(alert.title) for alert in pathway.alerts)
+    yield from (escape(text) for text in (pathway.title, pathway.summary, pathway.audience))
+    for step in pathway.steps.values():
+        yield from map(escape, (step.title, *(route.when for route in step.next)))
+        yield from (piece.html for piece in about(definition, step))
+        yield from map(escape, step.aliases)
+    evidence = definition.evidence
+    yield from (escape(found.text) for found in evidence.statements.values())
+    yield from (escape(found.title) for found in evidence.sources.values())
+
+
 def measured(definition: Definition) -> Iterator[tuple[Step, Measures]]:
     """Measure what is written about each step."""
     counted = known(definition)
