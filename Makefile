@@ -32,7 +32,8 @@ check: $(VENV)/.test ## Check the code, its types and the pathways
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/pathbook check
+	$(BIN)/pathbook check --strict
+	$(BIN)/pathbook test --complete
 
 golden: $(VENV)/.test ## Write the expected files of the tests anew; look at the difference before you commit it
 	$(BIN)/python -m pytest -q --write-golden -m "not site and not browser"

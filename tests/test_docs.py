@@ -1,22 +1,26 @@
 """What the documents say is so."""
 
+import json
 import re
 import tomllib
+from collections.abc import Callable
 from itertools import chain
 from pathlib import Path
 from statistics import median
 
 import pytest
 import yaml
-from click import Group
+from click import Group, Option
 
 from conftest import ROOT, definitions
-from pathbook import model, wording
+from pathbook import model, reference, schema, wording
 from pathbook.cli import main
+from pathbook.reading import read_yaml
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-FORMAT = (ROOT / "docs" / "maintain" / "format.md").read_text(encoding="utf-8")
-GUIDE = (ROOT / "docs" / "maintain" / "index.md").read_text(encoding="utf-8")
+MAINTAIN = ROOT / "docs" / "maintain"
+FORMAT = (MAINTAIN / "format.md").read_text(encoding="utf-8")
+GUIDE = (MAINTAIN / "index.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 MODELS = [
     kind
@@ -25,22 +29,72 @@ MODELS = [
 ]
 
 
-@pytest.mark.parametrize("kind", MODELS, ids=lambda kind: kind.__name__)
+UNWRITTEN = {model.Model, model.Given}
+"""Not written as keys: what all models share, and an answer, which is a key and its value."""
+
+
+def sections(path: Path) -> dict[str, list[list[str]]]:
+    """Read a page: what stands in the rows of the tables below each heading."""
+    parts = re.split(r"^#+ (.+)$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    rows = (re.findall(r"^\| (.*) \|$", part, re.MULTILINE)[2:] for part in parts[2::2])
+    cells = ([re.split(r" ?(?<!\\)\| ", row) for row in part] for part in rows)
+    return dict(zip(parts[1::2], cells, strict=True))
+
+
+def test_what_is_listed_is_what_the_program_knows(golden: Callable[[Path, str], None]) -> None:
+    assert isinstance(main, Group)
+    golden(MAINTAIN / "keys.md", reference.keys())
+    golden(MAINTAIN / "commands.md", reference.commands(main))
+    golden(MAINTAIN / "rules" / "index.md", reference.rules())
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in MODELS if kind not in UNWRITTEN], ids=lambda kind: kind.__name__
+)
 def test_every_key_a_maintainer_can_write_is_documented(kind: type[model.Model]) -> None:
+    files = {kind: f"{name}.yaml" for name, kind in schema.FILES.items()}
+    heading = files.get(kind) or reference.HEADINGS.get(kind.__name__, kind.__name__)
+    rows = sections(MAINTAIN / "keys.md")[heading]
     hidden = {"id"} if kind in {model.Step, model.Pathway} else set()
-    assert [
-        name for name in kind.model_fields if name not in hidden and f"`{name}`" not in FORMAT
-    ] == []
-    assert all(field.description for field in kind.model_fields.values())
+    fields = {key: field for key, field in kind.model_fields.items() if key not in hidden}
+    assert [re.findall(r"`(\w+)`", row[0])[0] for row in rows] == list(fields)
+    for row, (key, field) in zip(rows, fields.items(), strict=True):
+        assert field.description
+        assert schema.folded(field.description) in row[1]
+        assert row[1].startswith("Needed. ") == field.is_required(), key
+        assert row[2], key
+
+
+def test_an_example_of_a_key_can_be_copied(folder: Path) -> None:
+    for found in (schema.written(kind, name) for name, kind in schema.FILES.items()):
+        for part in (found, *found.get("$defs", {}).values()):
+            for key in part["properties"].values():
+                for example in key["examples"]:
+                    (folder / "file.yaml").write_text(f"key: {reference.as_yaml(example)}\n")
+                    as_text = json.loads(json.dumps(example), parse_int=str)
+                    expected = "true" if example is True else as_text
+                    assert read_yaml(folder / "file.yaml").data == {"key": expected}
 
 
 def test_every_command_and_option_is_documented() -> None:
     assert isinstance(main, Group)
+    found = sections(MAINTAIN / "commands.md")
+    assert {heading.removeprefix("pathbook ") for heading in found if heading[0] == "p"} == set(
+        main.commands
+    )
     for name, command in main.commands.items():
-        assert f"`pathbook {name}" in GUIDE
-        for option in command.params:
-            if option.param_type_name == "option":
-                assert option.opts[0] in GUIDE
+        rows = found[f"pathbook {name}"]
+        assert len(rows) == len(command.params)
+        for option, row in zip(command.params, rows, strict=True):
+            word = option.opts[0] if isinstance(option, Option) else option.human_readable_name
+            assert row[0].startswith(f"`{word.strip('[]')}"), (name, word)
+            assert row[1], (name, word)
+
+
+def test_every_command_that_the_documents_name_exists() -> None:
+    assert isinstance(main, Group)
+    named = set(re.findall(r"`?pathbook ([a-z]+)\b", GUIDE + FORMAT + README))
+    assert {"check", "figures", "write"} <= named <= set(main.commands)
 
 
 def test_every_make_target_that_the_documents_name_exists() -> None:

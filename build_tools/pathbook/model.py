@@ -298,7 +298,7 @@ class Excuse(Model):
     """The rule, as `pathbook check` names it in brackets."""
     at: Line | None = Field(default=None, examples=["exercise"])
     """What it is about: the id of a step, statement, source, term or stage, or the title of a
-    scenario; left out where it is about the pathway as a whole."""
+    scenario. Leave it out where it is about the pathway as a whole."""
     reason: Line = Field(examples=["The form that people sign is quoted word for word."])
     """Why it may stand."""
     until: Day = Field(examples=["2027-06-30"])
@@ -312,7 +312,10 @@ class Rules(Model):
         default_factory=dict, examples=[{"hard-page": "error", "same-title": "off"}]
     )
     """For each rule that is set: `error` keeps the book from being made, `warning`, or `off`."""
-    excused: tuple[Excuse, ...] = ()
+    excused: tuple[Excuse, ...] = Field(
+        default=(),
+        examples=[[{"rule": "hard-page", "reason": "A form is quoted.", "until": "2027-06-30"}]],
+    )
     """What may stand for a while, with the reason."""
 
 
@@ -364,7 +367,7 @@ class Pathway(Model):
     """The page of your site that tells what it is, such as `about.md`; every page links to it."""
     content: Content = Field(default=Content(), examples=[{"grade": 8}])
     """What is expected of the text."""
-    rules: Rules = Rules()
+    rules: Rules = Field(default=Rules(), examples=[{"severity": {"hard-page": "error"}}])
     """Which rules weigh more or less here, and what is excused."""
     alerts: tuple[Alert, ...] = Field(
         default=(),
