@@ -11,7 +11,9 @@ from conftest import ROOT
 PACKAGE = ROOT / "build_tools" / "pathbook"
 
 
-def test_the_wheel_holds_the_templates_and_the_stylesheet(tmp_path: Path) -> None:
+def test_the_wheel_holds_the_templates_the_stylesheet_and_what_people_start_from(
+    tmp_path: Path,
+) -> None:
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
@@ -20,6 +22,8 @@ def test_the_wheel_holds_the_templates_and_the_stylesheet(tmp_path: Path) -> Non
         path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts
     ]
     assert {path.relative_to(PACKAGE.parent).as_posix() for path in files} <= packed
+    assert "pathbook/scaffold/pathway/pathway.yaml" in packed
+    assert "pathbook/scaffold/site/.gitignore" in packed
     assert not [name for name in packed if name.startswith(("tests", "flow"))]
 
 
@@ -34,7 +38,7 @@ def imports(path: Path) -> set[str]:
     return found
 
 
-def test_only_the_plugin_knows_mkdocs_and_only_the_layout_runs_graphviz() -> None:
+def test_only_the_plugin_knows_mkdocs_and_only_two_modules_run_programs() -> None:
     users: dict[str, set[str]] = {
         "mkdocs": set(),
         "subprocess": set(),
@@ -47,9 +51,9 @@ def test_only_the_plugin_knows_mkdocs_and_only_the_layout_runs_graphviz() -> Non
                 where.add(path.stem)
     assert users == {
         "mkdocs": {"plugin"},
-        "subprocess": {"layout"},
+        "subprocess": {"layout", "revisions"},
         "pygraphviz": {"layout"},
-        "click": {"cli"},
+        "click": {"cli", "reference"},
     }
 
 

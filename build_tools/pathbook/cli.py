@@ -139,12 +139,12 @@ def figures(flow: Path, docs: Path) -> None:
 @click.option(
     "--site",
     metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path),
     help="Make a whole site in the new folder DIR, with one pathway.",
 )
 @click.option(
     "--flow",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path),
     default="flow",
     show_default=True,
     help="The folder with the pathways of a site that is there.",
@@ -169,13 +169,11 @@ def new(name: str | None, site: Path | None, flow: Path) -> None:
     folder = site or flow / str(name)
     try:
         book.start(found, folder)
+        click.echo("\n    ".join([f"Wrote {len(found)} files into {folder}:", *sorted(found)]))
         book.write_schemas((site or Path()) / flow / scaffold.SCHEMAS)
     except PathbookError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(PROBLEMS)
-    click.echo(f"Wrote {len(found)} files into {folder}:")
-    for path in sorted(found):
-        click.echo(f"    {path}")
     click.echo("Change them into your own. Then run:")
     into = [["cd", str(site)]] if site else []
     checked = ["pathbook", "check", *([str(flow)] if flow != Path("flow") else [])]

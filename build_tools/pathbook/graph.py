@@ -167,12 +167,19 @@ class Graph:
     def meeting(self, names: Iterable[str]) -> str | None:
         """Find where ways from several steps meet: the nearest step all of them lead to."""
         reach = [self.ahead(name) for name in names]
-        common = set.intersection(*reach) if reach else set()
+        common = frozenset.intersection(*reach) if reach else frozenset()
         return min(common, key=self.numbers.__getitem__, default=None)
 
-    def ahead(self, name: str) -> set[str]:
+    def ahead(self, name: str) -> frozenset[str]:
         """Name a step and all that it leads to without going back."""
-        return {name} | nx.descendants(self.onward, name)
+        if name not in self._ahead:
+            self._ahead[name] = frozenset({name} | nx.descendants(self.onward, name))
+        return self._ahead[name]
+
+    @cached_property
+    def _ahead(self) -> dict[str, frozenset[str]]:
+        """Keeps what was asked for: walks that cover a pathway ask for the same again and again."""
+        return {}
 
     def options(self, step: Step) -> tuple[str, ...]:
         """Name the steps to lay side by side: those it says, else the procedures it leads to.

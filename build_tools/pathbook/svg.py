@@ -1,12 +1,14 @@
 """Draw a planned chart as SVG: linked, named, themed by CSS and open to assistive technology."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from math import asinh, dist, sqrt
 
 from markupsafe import Markup, escape
 
 from pathbook.boxes import ANSWER_LEADING, ANSWER_SIZE, LEADING, SIZE, step_box
+from pathbook.chart import Arrow
 from pathbook.graph import Graph
 from pathbook.layout import Point
 from pathbook.lines import Line, Plan, Rect
@@ -35,6 +37,36 @@ Href = Callable[[Step], str]
 """Gives the address of a step's page from the page that the chart stands on."""
 
 
+@dataclass(frozen=True)
+class Mark:
+    """What sets a box or an arrow apart, in a chart that shows what has changed."""
+
+    name: str
+    """Its value under `data-change`, and what is said of it."""
+    sign: str
+    """What is shown beside it, such as `+`."""
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The boxes and arrows of a chart that are set apart."""
+
+    boxes: Mapping[str, Mark] = field(default_factory=dict)
+    """By step."""
+    arrows: Mapping[tuple[str, str, str], Mark] = field(default_factory=dict)
+    """By the step it begins at, the step it leads to, and the id of its route, if it is one."""
+    prefix: str = ""
+    """What the ids of boxes begin with, so that two charts can stand on one page."""
+
+    def of(self, arrow: Arrow) -> Mark | None:
+        """Give the mark of an arrow."""
+        return self.arrows.get((arrow.step.id, arrow.to, arrow.route.id if arrow.route else ""))
+
+
+UNMARKED = Marks()
+"""The marks of an ordinary chart."""
+
+
 def tag(name: str, *content: str, **attributes: object) -> Markup:
     """Write an element; everything that is not markup already is escaped.
 
@@ -60,10 +92,14 @@ def _number(value: object) -> object:
     return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else value
 
 
-def chart(graph: Graph, plan: Plan, href: Href) -> Markup:
+def chart(graph: Graph, plan: Plan, href: Href, marks: Marks = UNMARKED) -> Markup:
     """Draw the whole chart of a pathway."""
     steps = graph.pathway.steps
-    boxes = [box(graph, steps[name], plan.boxes[name], href(steps[name])) for name in graph.order]
+    boxes = [
+        box(graph, steps[name], plan.boxes[name], href(steps[name]), marks) for name in graph.order
+    ]
+    arrows = [_arrow(line, marks.of(line.arrow)) for line in plan.lines]
+    signs = [_sign(line, mark) for line in plan.lines if (mark := marks.of(line.arrow))]
     return document(
         "pb-chart pb-wide" if plan.width > WIDEST else "pb-chart",
         plan.width,
@@ -71,8 +107,9 @@ def chart(graph: Graph, plan: Plan, href: Href) -> Markup:
         f"Flowchart: {graph.pathway.title}. {len(steps)} numbered boxes, also given as a list.",
         tag("g", *_bands(graph, plan), class_="pb-bands", aria_hidden="true"),
         tag("g", *_backgrounds(graph, plan), class_="pb-backgrounds", aria_hidden="true"),
-        tag("g", *(_arrow(line) for line in plan.lines), class_="pb-routes", aria_hidden="true"),
+        tag("g", *arrows, class_="pb-routes", aria_hidden="true"),
         tag("g", *_band_titles(graph, plan), class_="pb-bands", aria_hidden="true"),
+        *([tag("g", *signs, class_="pb-change-signs", aria_hidden="true")] if signs else []),
         tag("g", *boxes, class_="pb-boxes"),
     )
 
@@ -115,7 +152,7 @@ def _backgrounds(graph: Graph, plan: Plan) -> Iterable[Markup]:
         yield tag("path", d=f"M{_xy((here.x, here.y))}L{_xy((there.x, there.y))}", class_="pb-tie")
 
 
-def _arrow(planned: Line) -> Markup:
+def _arrow(planned: Line, mark: Mark | None) -> Markup:
     """Draw an arrow with its answer; a route carries the data that scripts and tests look for."""
     route = planned.arrow.route
     parts = arrow(planned.legs)
@@ -128,7 +165,21 @@ def _arrow(planned: Line) -> Markup:
         data_from=planned.arrow.step.id,
         data_to=planned.arrow.to,
         data_route=route.id if route else None,
+        data_change=mark.name if mark else None,
     )
+
+
+def _sign(planned: Line, mark: Mark) -> Markup:
+    """Set the sign of a mark on the answer of an arrow, or on its longest stretch."""
+    if at := planned.label:
+        x, y = at.x - at.width / 2 - 3, at.y
+    else:
+        stretches = (pair for leg in planned.legs for pair in pairwise(leg))
+        start, end = max(stretches, key=lambda pair: dist(*pair))
+        x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+    circle = tag("circle", cx=float(x), cy=float(y), r="8")
+    sign = tag("text", mark.sign, x=float(x), y=y + 4.5)
+    return tag("g", circle, sign, data_change=mark.name)
 
 
 def route_style(route: Route | None) -> str:
@@ -216,20 +267,22 @@ def answer(at: Rect, lines: Sequence[str]) -> Markup:
     )
 
 
-def box(graph: Graph, step: Step, at: Rect, href: str) -> Markup:
+def box(graph: Graph, step: Step, at: Rect, href: str, marks: Marks = UNMARKED) -> Markup:
     """Draw the box of a step as a link to its page."""
-    number = graph.numbers[step.id]
+    number, name = str(graph.numbers[step.id]), name_of(graph, step)
+    mark = marks.boxes.get(step.id)
     return tag(
         "a",
         *shape(step.kind, at),
-        badge(str(number), step.kind, at),
+        badge(f"{mark.sign} {number}" if mark else number, step.kind, at),
         " ",
         text_lines(step_box(step).lines, at, LEADING, SIZE),
         class_=f"pb-box pb-{step.kind}",
-        id=f"box-{step.id}",
+        id=f"box-{marks.prefix}{step.id}",
         data_step=step.id,
+        data_change=mark.name if mark else None,
         href=href,
-        aria_label=name_of(graph, step),
+        aria_label=f"{mark.name}: {name}" if mark else name,
     )
 
 
