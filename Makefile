@@ -41,6 +41,7 @@ golden: $(VENV)/.test ## Write the expected files of the tests anew; look at the
 bench: $(VENV)/.test ## Measure how fast things are on this machine
 	$(BIN)/python tests/browser.py
 	$(BIN)/python benchmarks/repaint.py
+	$(BIN)/python benchmarks/preview.py
 
 lock: $(VENV)/.test ## Choose the newest versions of all that is installed, and lock them
 	$(BIN)/python -m pip install --quiet uv

@@ -36,7 +36,7 @@ def unplanned(found: Definition) -> pages.Book:
     )
 
 
-def written(found: Definition) -> dict[str, pages.Page]:
+def written(found: Definition) -> pages.Pages:
     return pages.book_pages(unplanned(found))
 
 

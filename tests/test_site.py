@@ -271,23 +271,6 @@ def test_the_stylesheet_and_the_schemas_are_published(test_site: Path) -> None:
     assert {"title", "start", "steps"} == set(schema["required"])
 
 
-def test_the_preview_follows_the_pathways_folder() -> None:
-    from pathbook.plugin import PathbookPlugin
-
-    class Server:
-        def __init__(self) -> None:
-            self.watched: list[str] = []
-
-        def watch(self, path: str) -> None:
-            self.watched.append(path)
-
-    plugin = PathbookPlugin()
-    plugin.flow = SHIPPED
-    server = Server()
-    plugin.on_serve(server)  # type: ignore[arg-type]
-    assert server.watched == [str(SHIPPED)]
-
-
 def test_a_mistake_in_the_preview_is_told_and_the_last_good_books_stay(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -28,6 +28,15 @@ class Addresses:
             return f"{bare}.html"
         return f"{bare}/" if posixpath.basename(bare) != "index" else bare.removesuffix("index")
 
+    def file(self, path: str) -> str:
+        """Give the file that a page is published as, from the top of the site.
+
+        >>> Addresses().file("knee/rest.md"), Addresses().file("knee/pathway.json")
+        ('knee/rest/index.html', 'knee/pathway.json')
+        """
+        url = self.url(path)
+        return f"{url}index.html" if url.endswith("/") or not url else url
+
     def between(self, here: str, there: str) -> str:
         """Give the address of one file as seen from another.
 

@@ -2,9 +2,10 @@
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,11 +13,14 @@ from pathbook import chart, check, layout, lines, load, pages, schema
 from pathbook.addresses import DIRECTORIES, Addresses
 from pathbook.graph import Graph
 from pathbook.model import Definition
-from pathbook.pages import Book, Page
+from pathbook.pages import Book, Page, Pages
 from pathbook.problems import PathbookError, Problem, ProblemsFoundError, in_order
 
 MANIFEST = ".pathbook.json"
 """Lists the files that were written, so that a later run replaces those and no others."""
+
+Places = Callable[[Mapping[str, str]], Mapping[str, layout.Layout]]
+"""Lays out DOT texts by the names of their pathways."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +68,12 @@ def read(flow: Path, docs: Path | None = None) -> Checked:
     return Checked(definitions, counted, day, site, excused)
 
 
-def draw(checked: Checked) -> tuple[Book, ...]:
+def draw(checked: Checked, place: Places = layout.place_all) -> tuple[Book, ...]:
     """Lay out the chart of each pathway; `ProblemsFoundError` tells all that is in the way."""
     if checked.errors:
         raise ProblemsFoundError(checked.errors)
     graphs = {found.id: Graph(found.pathway) for found in checked.definitions}
-    layouts = layout.place_all({name: chart.dot(graph) for name, graph in graphs.items()})
+    layouts = place({name: chart.dot(graph) for name, graph in graphs.items()})
     plans = {name: lines.plan(graph, layouts[name]) for name, graph in graphs.items()}
     return tuple(
         Book(found, graphs[found.id], plans[found.id], checked.today, checked.site)
@@ -81,13 +85,16 @@ def site(
     books: Sequence[Book],
     addresses: Addresses = DIRECTORIES,
     intro: str = "",
-) -> dict[str, Page]:
+) -> Pages:
     """Gather every file of a site: the library, each book, the stylesheet and the schemas."""
-    found = {"index.md": pages.library_page(books, addresses, intro)}
+    found: dict[str, Callable[[], Page]] = {
+        "index.md": partial(pages.library_page, books, addresses, intro)
+    }
     library = pages.Library.of(books)
     for book in books:
-        found |= pages.book_pages(book, addresses, library)
-    return found | pages.assets(addresses)
+        found |= pages.book_pages(book, addresses, library).makers
+    fixed = pages.assets(addresses)
+    return Pages({**found, **{path: partial(fixed.__getitem__, path) for path in fixed}})
 
 
 def write(found: Mapping[str, Page], folder: Path) -> int:

@@ -33,18 +33,28 @@ def library(flow: Path) -> tuple[tuple[Definition, ...], tuple[Problem, ...]]:
 
     Returns the definitions that could be read, in the order of their ids, and all problems.
     """
+    found, problems = folders(flow)
+    loaded = [definition(folder) for folder in found]
+    return (
+        tuple(found for found, _ in loaded if found is not None),
+        (*problems, *(problem for _, problems in loaded for problem in problems)),
+    )
+
+
+def folders(flow: Path) -> tuple[tuple[Path, ...], tuple[Problem, ...]]:
+    """List the folders of all pathways, or say why there are none."""
     if why := _not_a_library(flow):
         expected = "a folder that holds one folder for each pathway"
         return (), (Problem("no-folder", Place(shown(flow)), why, expected),)
     try:
-        folders = sorted(
+        found = sorted(
             entry
             for entry in flow.iterdir()
             if not entry.name.startswith((".", "_")) and (entry.is_dir() or entry.is_symlink())
         )
     except OSError as error:
         return (), (_unreadable(flow, error),)
-    if not folders:
+    if not found:
         return (), (
             Problem(
                 "no-pathway",
@@ -53,11 +63,7 @@ def library(flow: Path) -> tuple[tuple[Definition, ...], tuple[Problem, ...]]:
                 "a folder for each pathway, such as flow/knee-pain/pathway.yaml",
             ),
         )
-    loaded = [definition(folder) for folder in folders]
-    return (
-        tuple(found for found, _ in loaded if found is not None),
-        tuple(problem for _, problems in loaded for problem in problems),
-    )
+    return tuple(found), ()
 
 
 def _not_a_library(flow: Path) -> str:

@@ -8,12 +8,13 @@ import dataclasses
 import json
 import posixpath
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, partial
 from html import escape
 from pathlib import PurePosixPath
+from textwrap import dedent
 from types import MappingProxyType
 from typing import Any, get_args
 from urllib.parse import unquote
@@ -23,10 +24,12 @@ from markupsafe import Markup
 
 from pathbook import citations, minimap, prose, published, schema, strips, svg
 from pathbook.addresses import DIRECTORIES, Addresses
+from pathbook.excerpt import excerpt
 from pathbook.graph import Graph
 from pathbook.legend import legend
 from pathbook.lines import Plan
 from pathbook.model import Alert, Claim, Definition, Level, Pathway, Step
+from pathbook.problems import Problem
 from pathbook.sources import Sources
 from pathbook.terms import GLOSSARY, Explainer, Terms
 
@@ -58,6 +61,22 @@ class Page:
     """What stands in it."""
     source: PurePosixPath | None = None
     """The file under `flow/` that a maintainer changes to change this page."""
+
+
+class Pages(Mapping[str, Page]):
+    """The files of a site by their paths, each made when it is looked up."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Page]]) -> None:
+        self.makers = makers
+
+    def __getitem__(self, path: str) -> Page:
+        return self.makers[path]()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.makers)
+
+    def __len__(self) -> int:
+        return len(self.makers)
 
 
 @dataclass(frozen=True)
@@ -159,6 +178,40 @@ ALONE = Library(MappingProxyType({}), MappingProxyType({}))
 """What a book knows of others where there are none."""
 
 
+@dataclass(frozen=True)
+class _Links:
+    """Turns links between pages of prose into links between published pages."""
+
+    here: str
+    """The page that they stand on."""
+    prefix: str
+    """The id of the pathway."""
+    addresses: Addresses
+
+    def __call__(self, target: str) -> str:
+        path, mark, name = target.partition("#")
+        if not path.endswith(".md") or ":" in path:
+            return target
+        there = posixpath.normpath(posixpath.join(self.prefix, path))
+        kind = ANCHORED.get(posixpath.basename(there), "") if mark else ""
+        at = f"{kind}-{anchor(unquote(name))}" if kind else name
+        return self.addresses.between(self.here, there) + mark + at
+
+
+@dataclass(frozen=True)
+class _LinksOnSheet:
+    """Leads to a step where it stands on the sheet, and to anything else where that is."""
+
+    elsewhere: _Links
+    steps: frozenset[str]
+    own: str = ""
+    """The step whose prose they stand in."""
+
+    def __call__(self, target: str) -> str:
+        name = target.partition("#")[0].removesuffix(".md") or self.own
+        return f"#step-{name}" if name in self.steps else self.elsewhere(target)
+
+
 class _Writer:
     """Renders the pages of one book."""
 
@@ -239,19 +292,8 @@ class _Writer:
         link = Markup(' <a href="{}">About this site</a>')
         return text + link.format(self.addresses.between(here, str(pathway.about)))
 
-    def resolver(self, here: str) -> prose.Resolve:
-        """Turn links between pages of prose into links between published pages."""
-
-        def resolve(target: str) -> str:
-            path, mark, name = target.partition("#")
-            if not path.endswith(".md") or ":" in path:
-                return target
-            there = posixpath.normpath(posixpath.join(self.prefix, path))
-            kind = ANCHORED.get(posixpath.basename(there), "") if mark else ""
-            at = f"{kind}-{anchor(unquote(name))}" if kind else name
-            return self.addresses.between(here, there) + mark + at
-
-        return resolve
+    def resolver(self, here: str) -> "_Links":
+        return _Links(here, self.prefix, self.addresses)
 
     def page(self, template: str, name: str, source: PurePosixPath | str, **more: object) -> Page:
         here = self.path(name)
@@ -371,22 +413,24 @@ class _Writer:
             uses=self.sources.uses(self.graph.numbers),
         )
 
+    def glossary(self) -> Page:
+        has_terms = self.book.definition.glossary.terms
+        source = "glossary.yaml" if has_terms else "pathway.yaml"
+        return self.page("glossary.md.j2", "glossary", source)
+
+    def published(self) -> Page:
+        text = published.text(self.book.definition, self.graph, self.addresses)
+        return Page(text, self.folder / "pathway.yaml")
+
     def print(self) -> Page:
-        here = self.path("print")
-        elsewhere = self.resolver(here)
-
-        def on_this_page(target: str, own: str = "") -> str:
-            """Lead to a step where it stands on this page, and to anything else where that is."""
-            name = target.partition("#")[0].removesuffix(".md") or own
-            return f"#step-{name}" if name in self.book.pathway.steps else elsewhere(target)
-
+        links = _LinksOnSheet(self.resolver(self.path("print")), frozenset(self.book.pathway.steps))
         return self.page(
             "print.md.j2",
             "print",
             "pathway.yaml",
             **self.charts(_on_sheet),
             prose={
-                name: self.prose(step, partial(on_this_page, own=name))
+                name: self.prose(step, dataclasses.replace(links, own=name))
                 for name, step in self.book.pathway.steps.items()
             },
             cited=self.sources.groups(self.sources.citations),
@@ -394,7 +438,7 @@ class _Writer:
                 name: [found for found, _ in self.sources.shown(self.sources.by_step[name])]
                 for name in self.book.pathway.steps
             },
-            more=self.more(on_this_page),
+            more=self.more(links),
             options={
                 name: [self.book.pathway.steps[other] for other in self.graph.options(step)]
                 for name, step in self.book.pathway.steps.items()
@@ -403,25 +447,19 @@ class _Writer:
         )
 
 
-def book_pages(
-    book: Book, addresses: Addresses = DIRECTORIES, library: Library = ALONE
-) -> dict[str, Page]:
+def book_pages(book: Book, addresses: Addresses = DIRECTORIES, library: Library = ALONE) -> Pages:
     """Write all pages of one book."""
     writer = _Writer(book, addresses, library)
-    found = {writer.path("index"): writer.pathway()}
+    found = {writer.path("index"): writer.pathway}
     for name in book.graph.order:
-        found[writer.path(name)] = writer.step(book.pathway.steps[name])
-    found[writer.path("evidence")] = writer.evidence()
-    glossary = "glossary.yaml" if book.definition.glossary.terms else "pathway.yaml"
-    found[writer.path("glossary")] = writer.page("glossary.md.j2", "glossary", glossary)
-    found[writer.path("print")] = writer.print()
+        found[writer.path(name)] = partial(writer.step, book.pathway.steps[name])
+    found[writer.path("evidence")] = writer.evidence
+    found[writer.path("glossary")] = writer.glossary
+    found[writer.path("print")] = writer.print
     if book.pathway.alerts:
-        found[writer.path("urgent")] = writer.urgent()
-    found[f"{writer.prefix}/pathway.json"] = Page(
-        published.text(book.definition, book.graph, addresses),
-        book.definition.folder / "pathway.yaml",
-    )
-    return found | _moved(book, addresses)
+        found[writer.path("urgent")] = writer.urgent
+    found[f"{writer.prefix}/pathway.json"] = writer.published
+    return Pages(found | _moved(book, addresses))
 
 
 def library_page(
@@ -455,6 +493,16 @@ def shared_alerts(books: Sequence[Book], here: str, addresses: Addresses = DIREC
     return _finished(template.render(alerts=writer.alerts(here), to=to))
 
 
+def problems_box(
+    failure: str, errors: Sequence[Problem], warnings: Sequence[Problem], *, kept: bool
+) -> Markup:
+    """Write what is wrong, for the top of a page in a preview: never part of a site."""
+    template = _environment().get_template("problems.html.j2")
+    told = {"failure": failure, "errors": errors, "warnings": warnings, "excerpt": excerpt}
+    return Markup(template.render(**told, kept=kept))  # noqa: S704 (escaped)
+
+
+@cache
 def assets(addresses: Addresses = DIRECTORIES) -> dict[str, Page]:
     """Give the stylesheet, the script and the schemas that are published with every site."""
     script = _packaged("assets/pathbook.js")
@@ -467,13 +515,13 @@ def assets(addresses: Addresses = DIRECTORIES) -> dict[str, Page]:
 
 
 def navigation(books: Sequence[Book]) -> list[dict[str, Any]]:
-    """List the pages of each book in reading order, by title; the first of a book has no title."""
+    """List the pages of each book in reading order, by title."""
     return [{_escaped(book.pathway.title): _book_navigation(book)} for book in books]
 
 
 def _book_navigation(book: Book) -> list[object]:
     prefix = book.definition.id
-    items: list[object] = [f"{prefix}/index.md"]
+    items: list[object] = [{_escaped(book.pathway.title): f"{prefix}/index.md"}]
     for stage, steps in book.graph.sections():
         pages = [{_escaped(step.title): f"{prefix}/{step.id}.md"} for step in steps]
         items += [{_escaped(stage.title): pages}] if stage else pages
@@ -498,18 +546,22 @@ def _stage_title(graph: Graph, step: Step) -> str:
     return stages[graph.bands[step.id]].title if stages else ""
 
 
-def _moved(book: Book, addresses: Addresses) -> dict[str, Page]:
+def _moved(book: Book, addresses: Addresses) -> dict[str, Callable[[], Page]]:
     """Keep the addresses of former ids alive."""
-    found: dict[str, Page] = {}
+    found: dict[str, Callable[[], Page]] = {}
     prefix = book.definition.id
     for step in book.pathway.steps.values():
         for name in step.was:
             here = f"{prefix}/{name}.md"
             there = addresses.between(here, f"{prefix}/{step.id}.md")
-            text = _environment().get_template("moved.html.j2").render(step=step, there=there)
-            path = addresses.url(here)
-            found[f"{path}index.html" if path.endswith("/") else path] = Page(text)
+            found[addresses.file(here)] = partial(_pointer, step, there)
     return found
+
+
+def _pointer(step: Step, there: str) -> Page:
+    """Write the page that stands where a step was, and leads to where it is."""
+    template = _environment().get_template("moved.html.j2")
+    return Page(template.render(step=step, there=there))
 
 
 def _finished(text: str) -> str:
@@ -532,6 +584,7 @@ def _environment() -> Environment:
     environment.filters["heading"] = heading
     environment.filters["quoted"] = quoted
     environment.filters["anchor"] = anchor
+    environment.filters["dedent"] = dedent
     environment.filters["opened"] = lambda text: text[:1].upper() + text[1:]
     return environment
 

@@ -4,24 +4,32 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
+from jinja2 import BytecodeCache, Environment
+from jinja2.bccache import Bucket
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import PluginError
+from mkdocs.exceptions import MkDocsException, PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import CountHandler
+from watchdog.observers.polling import PollingObserver
 
-from pathbook import book, pages
+from pathbook import book, pages, report
 from pathbook.addresses import DIRECTORIES, Addresses
-from pathbook.problems import PathbookError
+from pathbook.preview import LastGood, Stamp, stamp
+from pathbook.problems import PathbookError, Problem
+from pathbook.served import Served, merged, overlaid
 
 log = get_plugin_logger("pathbook")
 
@@ -47,39 +55,25 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
         self.flow = Path()
         self.addresses = DIRECTORIES
         self.swap: _Swap | None = None
-        self.serving = False
+        self.live: _Live | None = None
+        self.watch: PollingObserver | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:  # noqa: ARG002 (MkDocs' signature)
         """Remember whether this is a live preview."""
-        self.serving = command == "serve"
+        self.live = _Live() if command == "serve" else None
 
     def on_config(self, config: MkDocsConfig) -> None:
         """Make the books before MkDocs touches the site that is there."""
         self.flow = Path(config.config_file_path or ".").resolve().parent / self.config.flow
-        try:
-            found = book.read(self.flow, Path(config.docs_dir))
-            for problem in found.problems:
-                if problem.severity == "warning":
-                    # Not a warning of MkDocs: in strict mode that would end the build, and a day
-                    # that passes (a review that falls due) must not keep a site from being built.
-                    log.info("%s", problem)
-            self.books = book.draw(found)
-        except PathbookError as error:
-            if not (self.serving and self.books):
-                kept = (
-                    f"\n{config.site_dir} is as it was." if Path(config.site_dir).is_dir() else ""
-                )
-                raise PluginError(f"\n{error}{kept}") from error
-            told = f"\n{error}\nUntil this is mended, the preview shows the last good books."
-            log.error(told)  # noqa: TRY400 (no traceback for a maintainer)
+        self.books = self.live.read(self.flow, config) if self.live else _read(self.flow, config)
         config.extra_css.append(pages.STYLESHEET)
         if "navigation.instant" in config.theme.get("features", ()):
             # Any page may be the one from which a theme swaps in a book's; else books load it.
             script = ExtraScriptValue(pages.SCRIPT)
             script.type = "module"
             config.extra_javascript.append(script)
-        if not self.serving:
-            self.swap = _Swap(config)
+        part = self.live.served if self.live and self.live.served.wanted else None
+        self.swap = _Part(config, part) if part else _Swap(config)
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Add the pages, and list them in the navigation."""
@@ -89,7 +83,8 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
         made = book.site(self.books, self.addresses, _written(front))
         config.nav = _navigation(config.nav, self.books, set(made), files)
         listed = set(_paths(config.nav))
-        for path, page in made.items():
+        for path in made:
+            page = made[path] if self._wants(path) else pages.Page("")
             level = InclusionLevel.INCLUDED if path in listed else InclusionLevel.NOT_IN_NAV
             file = File.generated(config, path, content=page.text, inclusion=level)
             if lost := there.get(file.dest_uri):
@@ -102,6 +97,21 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
                 files.remove(front)
             files.append(file)
         return files
+
+    def _wants(self, path: str) -> bool:
+        """Tell whether a page is to be made in this build."""
+        return not self.live or self.live.served.wants(self.addresses.file(path))
+
+    def on_nav(self, nav: Navigation, files: Files, **_: object) -> None:  # noqa: ARG002
+        """In a preview, build what is asked for; the navigation knows all."""
+        if self.live:
+            self.live.choose(files)
+
+    def on_env(self, env: Environment, files: Files, **_: object) -> None:
+        """In a preview, compile the theme once."""
+        if self.live:
+            self.live.learn(files)
+            env.bytecode_cache = self.live.compiled
 
     def _edit_uri(self, page: pages.Page, config: MkDocsConfig) -> str:
         """Lead from the docs folder to the file in the pathways' folder that makes a page."""
@@ -122,9 +132,18 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
         """Do the same on the page for addresses that do not exist."""
         return _named(output_content)
 
-    def on_serve(self, server: LiveReloadServer, **_: object) -> None:
+    @event_priority(-100)
+    def on_serve(self, server: LiveReloadServer, builder: Callable[[], None], **_: object) -> None:
         """Rebuild the preview when a pathway changes."""
-        server.watch(str(self.flow))
+        self.watch = _watched_closely(server, self.flow)
+        if self.live:
+            self.live.take_over(server, builder)
+
+    def on_shutdown(self) -> None:
+        """Stop to look at the pathways."""
+        if self.watch:
+            self.watch.stop()
+            self.watch.join()
 
     @event_priority(-100)
     def on_post_build(self, config: MkDocsConfig) -> None:
@@ -140,6 +159,174 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
 
 def _named(html: str) -> str:
     return html.replace(UNNAMED, f'{UNNAMED} aria-label="Search"')
+
+
+def _read(flow: Path, config: MkDocsConfig) -> tuple[pages.Book, ...]:
+    """Make all books, or say what is wrong."""
+    try:
+        found = book.read(flow, Path(config.docs_dir))
+        _tell([problem for problem in found.problems if problem.severity == "warning"])
+        return book.draw(found)
+    except PathbookError as error:
+        kept = f"\n{config.site_dir} is as it was." if Path(config.site_dir).is_dir() else ""
+        raise PluginError(f"\n{error}{kept}") from error
+
+
+def _tell(warnings: Iterable[Problem]) -> None:
+    """Tell what may stay.
+
+    Not as warnings of MkDocs: in strict mode these would end the build, and a day that passes (a
+    review that falls due) must not keep a site from being built.
+    """
+    for problem in warnings:
+        log.info("%s", problem)
+
+
+INDEX = "search/search_index.json"
+"""Where themes look for what their search knows."""
+
+NOT_FOUND = "404.html"
+"""The page for addresses that do not exist; every build makes it."""
+
+ALONE = frozenset({"pathbook", "meta", "search"})
+"""Plugins that look at each page by itself; others might look at all pages of a site."""
+
+
+class _Live:
+    """What a live preview does within MkDocs: it builds the pages that are looked at."""
+
+    def __init__(self) -> None:
+        self.good = LastGood(Path())
+        self.served = Served(self.good)
+        self.compiled = _Compiled()
+        self.watched: tuple[Path, ...] = ()
+        """What the server watches besides the pathways."""
+        self.around: Stamp = frozenset()
+        """The state that this was in when the whole site was built."""
+        self.others = True
+        """Whether there are plugins that might look at all of a site."""
+        self.docs = Path()
+        self.addresses = DIRECTORIES
+        self.titles: dict[str, str | None] = {}
+        """What pages are called that the navigation gives no title."""
+
+    def read(self, flow: Path, config: MkDocsConfig) -> tuple[pages.Book, ...]:
+        """Give the last good books; look for better ones if the whole site is built."""
+        if not self.served.wanted:
+            self.docs, self.good.flow = Path(config.docs_dir), flow
+            self.addresses = Addresses(config.use_directory_urls)
+            self.others = not {name.removeprefix("material/") for name in config.plugins} <= ALONE
+            paths = (config.docs_dir, config.config_file_path, *config.watch)
+            self.watched = tuple(Path(path) for path in paths if path)
+            self.around = stamp(*self.watched)
+            self.refresh()
+        if (lost := self.good.problems[""]) and not self.good.books:
+            raise PluginError(f"\n{report.text(lost)}")
+        return tuple(self.good.books.values())
+
+    def refresh(self) -> bool:
+        """Look for changed pathways and tell what is wrong in them; give whether there are any."""
+        before = (self.good.errors(), self.good.warnings())
+        if not self.good.refresh(self.docs):
+            return False
+        known = {(problem.code, problem.fact) for problem in before[1]}
+        _tell(found for found in self.good.warnings() if (found.code, found.fact) not in known)
+        if errors := self.good.errors():
+            last = "Until this is mended, the preview shows the last good pages."
+            log.error("\n%s\n%s", report.text(errors), last)
+        elif before[0]:
+            log.info("All is mended.")
+        return True
+
+    def take_over(self, server: LiveReloadServer, builder: Callable[[], None]) -> None:
+        """Build by way of this, and serve with a box above the pages that have problems."""
+
+        def rebuild() -> None:
+            with self.served.lock:
+                around = stamp(*self.watched)
+                if (
+                    self.refresh()
+                    and around == self.around
+                    and not (self.others or self.served.failure)
+                ):
+                    made = book.site(tuple(self.good.books.values()), self.addresses)
+                    self.served.outdate(map(self.addresses.file, self._own(made)))
+                else:
+                    self.served.make_all()
+
+        self.served.build = partial(self.build, builder)
+        server.builder = rebuild
+        if app := server.get_app():
+            server.set_app(overlaid(app, self.served, server.mount_path))
+
+    def build(self, builder: Callable[[], None]) -> str:
+        """Build what is wanted; tell and give the reason if that fails, and go on."""
+        logger = logging.getLogger("mkdocs")
+        level = logger.level
+        if self.served.wanted:  # whoever opens a page asks for no report
+            logger.setLevel(logging.WARNING)
+        try:
+            builder()
+        except Exception as error:  # a mistake in a theme or in a plugin must not end the preview
+            known = isinstance(error, MkDocsException)
+            log.error("%s", error, exc_info=None if known else error)  # noqa: TRY400
+            return str(error.__context__ or error)
+        finally:
+            logger.setLevel(level)
+        return ""
+
+    def _own(self, paths: Iterable[str]) -> set[str]:
+        """Leave out what does not change while a preview runs."""
+        return set(paths) - set(pages.assets(self.addresses))
+
+    def choose(self, files: Files) -> None:
+        """Note what the site has, and leave out what is not built now."""
+        own = self._own(file.src_uri for file in files if file.generated_by == PLACE)
+        self.served.pages = {
+            file.dest_uri: file.url
+            for file in files
+            if file.is_documentation_page() or file.src_uri in own
+        }
+        for file in files:
+            if not self.served.wants(file.dest_uri):
+                file.inclusion = InclusionLevel.EXCLUDED
+                if file.page and file.page.title is None:
+                    file.page.title = self.titles.get(file.src_uri)
+
+    def learn(self, files: Files) -> None:
+        """Note the titles of pages that are built now, for when others are."""
+        built = [file for file in files if file.page and file.page.markdown is not None]
+        self.titles |= {file.src_uri: file.page.title for file in built if file.page}
+
+
+def _watched_closely(server: LiveReloadServer, folder: Path) -> PollingObserver:
+    """Look at a folder every tenth of a second, not twice a second as at the rest.
+
+    More rarely where a look takes long: it shall not take more than a twentieth of the time.
+    """
+    begin = perf_counter()
+    stamp(folder)
+    pause = min(0.5, max(0.1, 20 * (perf_counter() - begin)))
+    closely = PollingObserver(timeout=pause)
+    rest, server.observer = server.observer, closely
+    server.watch(str(folder))
+    server.observer = rest
+    closely.start()
+    return closely
+
+
+class _Compiled(BytecodeCache):
+    """Keeps what Jinja compiled: MkDocs makes a new environment for each build."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
 
 
 class _Swap:
@@ -161,21 +348,49 @@ class _Swap:
         if config.strict and self.warnings.get_counts():
             self.give_up()
             return
+        try:
+            self.put_in_place()
+        except OSError as error:
+            message = f"the finished site could not take the place of {self.site}: {error.strerror}"
+            raise PluginError(message) from error
+
+    def put_in_place(self) -> None:
         last = self.fresh.with_name(f"{self.fresh.name}-last")
         try:
             if self.site.exists():
                 self.site.rename(last)
             self.fresh.rename(self.site)
-        except OSError as error:
+        except OSError:
             if last.exists() and not self.site.exists():
                 last.rename(self.site)
-            message = f"the finished site could not take the place of {self.site}: {error.strerror}"
-            raise PluginError(message) from error
+            raise
         shutil.rmtree(last, ignore_errors=True)
 
     def give_up(self) -> None:
         logging.getLogger("mkdocs").removeHandler(self.warnings)
         shutil.rmtree(self.fresh, ignore_errors=True)
+
+
+class _Part(_Swap):
+    """Builds some files of the site beside it, and puts them in when all went well."""
+
+    def __init__(self, config: MkDocsConfig, served: Served) -> None:
+        super().__init__(config)
+        self.served = served
+
+    def put_in_place(self) -> None:
+        for file in self.served.wanted:
+            if not (self.fresh / file).exists():
+                (self.site / file).unlink(missing_ok=True)
+        for file in (*self.served.wanted, NOT_FOUND):
+            if (self.fresh / file).exists():
+                (self.site / file).parent.mkdir(parents=True, exist_ok=True)
+                (self.fresh / file).replace(self.site / file)
+        last, built = self.site / INDEX, self.fresh / INDEX
+        if last.exists() and built.exists():
+            known, new = last.read_text(encoding="utf-8"), built.read_text(encoding="utf-8")
+            last.write_text(merged(known, new, self.served.kept()), encoding="utf-8")
+        shutil.rmtree(self.fresh)
 
 
 Nav = list[Any]

@@ -65,6 +65,7 @@ def sections(text: str, resolve: Resolve) -> tuple[Section, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=4096)
 def render(text: str, resolve: Resolve) -> Markup:
     """Render Markdown without raw HTML, and let nothing pass that could act on a reader.
 

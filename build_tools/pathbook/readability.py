@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import unescape
 
 from pysyllables import get_syllable_count
@@ -91,15 +91,22 @@ def measure(texts: Iterable[str], known: Sequence[str] = ()) -> Measures:
     >>> measure(["Radiofrequency ablation is heat."], ["radiofrequency ablation"]).words
     3
     """
+    found = [_sentences(text, tuple(known)) for text in texts]
+    sentences = tuple(sentence for text, _ in found for sentence in text)
+    return Measures(sentences, tuple(sentence for _, text in found for sentence in text))
+
+
+@lru_cache(maxsize=8192)
+def _sentences(text: str, known: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Find the sentences in a piece of HTML: as they are, and as they count."""
     pattern = _any_of(known)
     sentences: list[str] = []
-    for text in texts:
-        for block in _BLOCK.split(_MARK.sub("", text)):
-            plain = " ".join(unescape(re.sub(r"<[^>]*>", "", block)).split())
-            if len(words(plain)) > 3 or plain.endswith((".", "!", "?")):
-                sentences += [part for part in _split(plain) if words(part)]
+    for block in _BLOCK.split(_MARK.sub("", text)):
+        plain = " ".join(unescape(re.sub(r"<[^>]*>", "", block)).split())
+        if len(words(plain)) > 3 or plain.endswith((".", "!", "?")):
+            sentences += [part for part in _split(plain) if words(part)]
     counted = [pattern.sub("term", sentence) if pattern else sentence for sentence in sentences]
-    return Measures(tuple(sentences), tuple(counted))
+    return tuple(sentences), tuple(counted)
 
 
 def _split(text: str) -> Iterator[str]:
@@ -126,6 +133,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(text))
 
 
+@lru_cache(maxsize=65536)
 def syllables(word: str) -> int:
     """Count the syllables of an English word: from a dictionary, else by its groups of vowels.
 
@@ -147,7 +155,8 @@ def _guessed(word: str) -> int:
     return max(1, len(re.findall(r"[aeiouy]+", low)) - bool(silent))
 
 
-def _any_of(known: Sequence[str]) -> re.Pattern[str] | None:
+@lru_cache(maxsize=64)
+def _any_of(known: tuple[str, ...]) -> re.Pattern[str] | None:
     """Match any of the names as whole words, the longest first."""
     names = sorted((name for name in known if name), key=len, reverse=True)
     joined = "|".join(re.escape(name) for name in names)

@@ -1,0 +1,160 @@
+"""Measure how long it takes until an edit is on the page in a preview of 50 steps."""
+
+import json
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from time import perf_counter, sleep
+from typing import Any
+
+from large import pathway
+
+STEPS = 50
+EDITS = 12
+"""Of each kind; they come at all moments between two looks at the files."""
+BUILDS = 3
+WORDS = "It may help some people for some time, and nobody can say beforehand whom. "
+"""A sentence of the prose that each step has, as long as the shipped pathway's."""
+
+Edit = Callable[[Path, str], None]
+"""Changes a pathway in a folder so that a page shows some words."""
+
+
+def retitled(folder: Path, words: str) -> None:
+    """Change the title of a step."""
+    _changed(folder, lambda steps: steps["s10"].update(title=f"Did step 10 help {words}?"))
+
+
+def rewritten(folder: Path, words: str) -> None:
+    """Change the prose of a step."""
+    (folder / "pages" / "s10.md").write_text(prose(words), encoding="utf-8")
+
+
+def rerouted(folder: Path, words: str) -> None:
+    """Change where an answer leads, and what it says."""
+    target = 15 + sum(map(ord, words)) % 10
+    _changed(folder, lambda steps: steps["s10"]["next"][0].update(when=words, to=f"s{target}"))
+
+
+def _changed(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
+    path = folder / "pathway.yaml"
+    found = json.loads(path.read_text(encoding="utf-8"))
+    change(found["steps"])
+    path.write_text(json.dumps(found, indent=1), encoding="utf-8")
+
+
+def prose(words: str = "") -> str:
+    """Write the page of a step."""
+    parts = [f"## {heading}\n\n{WORDS * 6}\n" for heading in ("What it is", "What to ask")]
+    return "\n".join([*parts, words, ""])
+
+
+KINDS: dict[str, tuple[str, Edit]] = {
+    "title of a step, on its page": ("large/s10/", retitled),
+    "prose of a step, on its page": ("large/s10/", rewritten),
+    "a route, on the chart's page": ("large/", rerouted),
+    "a route, on the step's page": ("large/s10/", rerouted),
+}
+"""What is edited, the page that is open, and how it is edited."""
+
+
+def make(base: Path) -> Path:
+    """Write a site of one pathway; give the pathway's folder."""
+    (base / "docs").mkdir()
+    folder = base / "flow" / "large"
+    (folder / "pages").mkdir(parents=True)
+    found = pathway(STEPS)
+    # One step whose two answers may lead on anywhere.
+    found["steps"]["s10"] |= {
+        "kind": "decision",
+        "next": [{"when": "Yes", "to": "s15"}, {"when": "No", "to": "s11"}],
+    }
+    (folder / "pathway.yaml").write_text(json.dumps(found, indent=1), encoding="utf-8")
+    for name in found["steps"]:
+        (folder / "pages" / f"{name}.md").write_text(prose(), encoding="utf-8")
+    config = "site_name: Large\ntheme: {name: material, font: false}\nplugins: [search, pathbook]\n"
+    (base / "mkdocs.yml").write_text(config, encoding="utf-8")
+    return folder
+
+
+def built(base: Path) -> float:
+    """Build the whole site; give the seconds that it took."""
+    begin = perf_counter()
+    subprocess.run([sys.executable, "-m", "mkdocs", "build", "-q"], cwd=base, check=True)
+    return perf_counter() - begin
+
+
+@contextmanager
+def served(base: Path) -> Iterator[str]:
+    """Serve a preview; give its address when it answers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        place = f"127.0.0.1:{free.getsockname()[1]}"
+    command = [sys.executable, "-m", "mkdocs", "serve", "-q", "-a", place]
+    with subprocess.Popen(command, cwd=base) as server:
+        try:
+            while not answers(f"http://{place}/"):
+                sleep(0.2)
+            yield f"http://{place}"
+        finally:
+            server.terminate()
+
+
+def answers(address: str) -> bool:
+    """Tell whether somebody serves this."""
+    try:
+        return bool(fetched(address))
+    except urllib.error.URLError:
+        return False
+
+
+def fetched(address: str) -> str:
+    """Open a page."""
+    with urllib.request.urlopen(address, timeout=90) as answer:
+        text: str = answer.read().decode()
+        return text
+
+
+def waited(address: str, page: str, edit: Callable[[], None], words: str) -> float:
+    """Edit while a page is open as a browser has it; give the seconds until that shows the edit."""
+    epoch = int(re.findall(r"livereload\((\d+),", fetched(f"{address}/{page}"))[-1])
+    begin = perf_counter()
+    edit()
+    while int(fetched(f"{address}/livereload/{epoch}/1")) <= epoch:
+        pass
+    if words not in fetched(f"{address}/{page}"):
+        sys.exit(f"The edit {words!r} is not on {page}.")
+    return perf_counter() - begin
+
+
+def main() -> None:
+    """Print what each kind of edit takes, beside a build of the whole site."""
+    with tempfile.TemporaryDirectory() as temporary:
+        base = Path(temporary)
+        folder = make(base)
+        whole = median(built(base) for _ in range(BUILDS))
+        print(f"A preview of {STEPS} steps; a build of the whole site takes {whole:.2f} s")
+        with served(base) as address:
+            for kind, (page, edit) in KINDS.items():
+                times = []
+                for number in range(EDITS):
+                    words = f"{kind.split()[0]} {number} times"
+                    sleep(0.3 + 0.05 * number)
+                    times.append(
+                        waited(address, page, lambda: edit(folder, words), words)  # noqa: B023
+                    )
+                middle = median(times)
+                spread = f"{min(times):.2f} to {max(times):.2f}"
+                print(f"{kind}: {middle:.2f} s ({spread}), {middle / whole:.0%} of a build")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""Keep the last good books while definitions change, and know what is wrong since."""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pathbook import book, check, layout, load
+from pathbook.book import Checked
+from pathbook.case import Case
+from pathbook.model import Definition
+from pathbook.pages import Book
+from pathbook.problems import PathbookError, Place, Problem, Severity, in_order
+
+Stamp = frozenset[tuple[str, int, int, int]]
+"""What shows that files changed: for each its path, when it changed, its size, which one it is."""
+
+Loaded = tuple[Definition | None, tuple[Problem, ...]]
+"""A definition, if it could be read, and what is wrong with its files."""
+
+T = TypeVar("T")
+
+
+class Kept(Generic[T]):
+    """Keeps what was made for a name, until what it is made from changes."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, tuple[object, T]] = {}
+
+    def get(self, name: str, source: object, make: Callable[[], T]) -> T:
+        """Give what was made from this source; make it where it was not."""
+        if name not in self._made or self._made[name][0] != source:
+            self._made[name] = (source, make())
+        return self._made[name][1]
+
+
+class LastGood:
+    """The books of a library as they were when they last were good, and what is wrong now."""
+
+    def __init__(self, flow: Path) -> None:
+        self.flow = flow
+        self.books: dict[str, Book] = {}
+        """The last good book of each pathway, by its id."""
+        self.problems: dict[str, tuple[Problem, ...]] = {}
+        """What is wrong in each pathway, by its folder; what is wrong with all, under no name."""
+        self._seen: object = None
+        self._loaded = Kept[Loaded]()
+        self._checked = Kept[tuple[Problem, ...]]()
+        self._drawn = Kept[Book]()
+        self._placed = Kept[layout.Layout]()
+
+    def refresh(self, docs: Path) -> bool:
+        """Make anew the books whose files changed and are good; tell whether any file changed."""
+        folders, lost = load.folders(self.flow)
+        around = (book.today(), load.site_pages(docs))
+        stamps = {folder: stamp(folder) for folder in folders}
+        if self._seen == (stamps, around, lost):
+            return False
+        self._seen = (stamps, around, lost)
+        loaded = {
+            folder.name: self._loaded.get(folder.name, seen, partial(load.definition, folder))
+            for folder, seen in stamps.items()
+        }
+        cases = {case.definition.id: case for case in check.cases(self._readable(loaded), *around)}
+        wrong = {
+            name: self._remade(cases[name], problems) if found else problems
+            for name, (found, problems) in loaded.items()
+        }
+        self.problems = {"": lost, **{name: in_order(wrong[name]) for name in wrong}}
+        if not lost:
+            self.books = {name: self.books[name] for name in loaded if name in self.books}
+        return True
+
+    def errors(self, ids: Iterable[str] | None = None) -> list[Problem]:
+        """Give what keeps books from being made, of some pathways or of all."""
+        return self._found("error", ids)
+
+    def warnings(self, ids: Iterable[str] | None = None) -> list[Problem]:
+        """Give what may stay as it is, of some pathways or of all."""
+        return self._found("warning", ids)
+
+    def _found(self, severity: Severity, ids: Iterable[str] | None) -> list[Problem]:
+        groups = (self.problems[id_] for id_ in (self.problems if ids is None else ids))
+        return [problem for group in groups for problem in group if problem.severity == severity]
+
+    def _readable(self, loaded: Mapping[str, Loaded]) -> list[Definition]:
+        """Give each definition as it is, or as it was when it could last be read."""
+        last = {name: made.definition for name, made in self.books.items() if name in loaded}
+        now = {name: found for name, (found, _) in loaded.items() if found}
+        return list((last | now).values())
+
+    def _remade(self, case: Case, problems: Iterable[Problem]) -> list[Problem]:
+        """Make a book anew if nothing is wrong with its pathway; give what is."""
+        name, source = case.definition.id, (case.definition, case.site, case.today)
+        checked = self._checked.get(name, (source, case.library), partial(check.problems_of, case))
+        found = [problem for problem in (*problems, *checked) if not problem.excuse]
+        if any(problem.severity == "error" for problem in found):
+            return found
+        try:
+            self.books[name] = self._drawn.get(name, source, partial(self._draw, case))
+        except PathbookError as error:
+            found.append(Problem("no-chart", Place(str(case.definition.folder)), str(error)))
+        return found
+
+    def _draw(self, case: Case) -> Book:
+        (drawn,) = book.draw(Checked((case.definition,), (), case.today, case.site), self._places)
+        return drawn
+
+    def _places(self, dots: Mapping[str, str]) -> dict[str, layout.Layout]:
+        """Let Graphviz work only where it would find something new."""
+        return {
+            name: self._placed.get(name, dot, partial(layout.place, name, dot))
+            for name, dot in dots.items()
+        }
+
+
+def stamp(*roots: Path) -> Stamp:
+    """Note the state of everything at and below some paths."""
+    found = set()
+    for root in roots:
+        for path in (root, *root.rglob("*")):
+            try:
+                state = path.stat()
+            except OSError:  # gone since it was listed, or a link to nothing
+                continue
+            found.add((os.fspath(path), state.st_mtime_ns, state.st_size, state.st_ino))
+    return frozenset(found)
