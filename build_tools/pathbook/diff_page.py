@@ -5,14 +5,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
 from itertools import groupby, zip_longest
 from operator import itemgetter
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from pathbook import diff_report, svg
+from pathbook import diff_report, shipped, svg
 from pathbook.consequences import Consequences
 from pathbook.diff import Change, Difference, Entry
 from pathbook.diff_chart import MARKS, Union
@@ -172,25 +171,15 @@ def _sample(mark: svg.Mark | None) -> Markup:
 
 def _style() -> Markup:
     """Give the looks of the books, and those of this page; dark where the reader's screen is."""
-    book, own = (_packaged(f"assets/{name}.css") for name in ("pathbook", "diff"))
+    book, own = (shipped.text(f"assets/{name}.css") for name in ("pathbook", "diff"))
     dark = book.partition('[data-md-color-scheme="slate"] {')[2].partition("}")[0]
     night = f"@media (prefers-color-scheme: dark) {{ :root {{{dark}}} }}"
     return Markup(f"{book}\n{night}\n{own}")  # noqa: S704 (our own files)
 
 
-def _packaged(name: str) -> str:
-    return files("pathbook").joinpath(name).read_text(encoding="utf-8")
-
-
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("pathbook"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
+    environment = shipped.templates()
     environment.filters["short"] = diff_report.short
     environment.globals |= {
         "legend": legend,

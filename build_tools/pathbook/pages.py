@@ -19,10 +19,10 @@ from types import MappingProxyType
 from typing import Any, get_args
 from urllib.parse import unquote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
-from pathbook import citations, minimap, prose, published, schema, strips, svg
+from pathbook import citations, minimap, prose, published, schema, shipped, strips, svg
 from pathbook.addresses import DIRECTORIES, Addresses
 from pathbook.excerpt import excerpt
 from pathbook.graph import Graph
@@ -505,8 +505,8 @@ def problems_box(
 @cache
 def assets(addresses: Addresses = DIRECTORIES) -> dict[str, Page]:
     """Give the stylesheet, the script and the schemas that are published with every site."""
-    script = _packaged("assets/pathbook.js")
-    found = {STYLESHEET: Page(_packaged("assets/pathbook.css")), SCRIPT: Page(script)}
+    script = shipped.text("assets/pathbook.js")
+    found = {STYLESHEET: Page(shipped.text("assets/pathbook.css")), SCRIPT: Page(script)}
     if not addresses.directories:
         bare = re.sub(r"^export ", "", script, flags=re.MULTILINE)
         found[CLASSIC] = Page(f'(() => {{\n"use strict";\n{bare}}})();\n')
@@ -574,23 +574,10 @@ def _finished(text: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("pathbook"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
+    environment = shipped.templates()
     environment.filters["heading"] = heading
     environment.filters["quoted"] = quoted
     environment.filters["anchor"] = anchor
     environment.filters["dedent"] = dedent
     environment.filters["opened"] = lambda text: text[:1].upper() + text[1:]
     return environment
-
-
-def _packaged(name: str) -> str:
-    """Read a file that ships inside the package."""
-    from importlib.resources import files  # noqa: PLC0415
-
-    return files("pathbook").joinpath(name).read_text(encoding="utf-8")
