@@ -23,7 +23,7 @@ serve: $(VENV)/.site ## Show the site, and every change to it, at http://127.0.0
 
 test: $(VENV)/.test ## Run all tests, the browser's included
 	$(BIN)/python tests/browser.py
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered $(ARGS)
 
 quick: $(VENV)/.test ## Run the tests that need no browser, no Graphviz and no site
 	$(BIN)/python -m pytest -m "not graphviz and not site and not browser" $(ARGS)
