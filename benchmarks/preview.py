@@ -1,6 +1,7 @@
 """Measure how long it takes until an edit is on the page in a preview of 50 steps."""
 
 import json
+import os
 import re
 import socket
 import subprocess
@@ -99,7 +100,7 @@ def served(base: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         place = f"127.0.0.1:{free.getsockname()[1]}"
     command = [sys.executable, "-m", "mkdocs", "serve", "-q", "-a", place]
-    with subprocess.Popen(command, cwd=base) as server:
+    with subprocess.Popen(command, cwd=base, env={**os.environ, "TMPDIR": str(base)}) as server:
         try:
             while not answers(f"http://{place}/"):
                 sleep(0.2)

@@ -537,7 +537,9 @@ def test_make_serve_shows_each_edit_and_each_mistake(library: Path) -> None:
     command = [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"]
     path = library / "flow" / "bare" / "pathway.yaml"
     good = path.read_text()
-    with (library / "log").open("w") as log, subprocess.Popen(command, stderr=log) as server:
+    env = {**os.environ, "TMPDIR": str(library)}  # what MkDocs leaves there when it is ended
+    log = (library / "log").open("w")
+    with log, subprocess.Popen(command, stderr=log, env=env) as server:
         try:
             shows(address, "Walk again")
             path.write_text(good.replace("Walk again", "Walk on"))
