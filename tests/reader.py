@@ -2,18 +2,20 @@
 
 import functools
 import http.server
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import browser
 
 BOOK = "/back-injection-not-working"
 SMALL_PHONE = {"width": 360, "height": 640}
 PHONE = {"width": 360, "height": 740}
+PATIENCE = 20_000  # ms; a busy machine may be slow, never wrong
 DESK = {"width": 1280, "height": 900}
 
 
@@ -52,6 +54,7 @@ def served(folder: Path, policy: str = "") -> Iterator[str]:
 def opened() -> Iterator[Browser]:
     """Open Chromium."""
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE)
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         found = playwright.chromium.launch(executable_path=browser.find(), args=arguments)
         yield found
@@ -61,7 +64,7 @@ def opened() -> Iterator[Browser]:
 def page_in(chromium: Browser, size: dict[str, int] = DESK, **more: object) -> Page:
     """Open a page on a screen of some size."""
     context = chromium.new_context(viewport=size, **more)  # type: ignore[arg-type]
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     return context.new_page()
 
 
@@ -76,9 +79,14 @@ def focused(page: Page) -> str:
     return found
 
 
-def now(page: Page) -> str | None:
-    """Name the step at which the walk of a page stands."""
-    return page.locator(".pb-walk-now").get_attribute("data-now")
+def stands_at(page: Page, step: str) -> None:
+    """Wait until the walk of a page stands at a step, or fail."""
+    expect(page.locator(".pb-walk-now")).to_have_attribute("data-now", step)
+
+
+def at_address(page: Page, ending: str) -> None:
+    """Wait until the address of a page ends so, or fail."""
+    expect(page).to_have_url(re.compile(f"{re.escape(ending)}$"))
 
 
 def in_view(page: Page, step: str, box: str = ".pb-scroll [data-step]") -> bool:

@@ -6,13 +6,24 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Dialog, Page
+from playwright.sync_api import Browser, Dialog, Page, expect
 from pypdf import PdfReader
 
 from conftest import SHIPPED, definition, pathway_folders
 from pathbook import walk
 from pathbook.graph import Graph
-from reader import BOOK, DESK, PHONE, SMALL_PHONE, focused, in_view, page_in, states_of_the_chart
+from reader import (
+    BOOK,
+    DESK,
+    PHONE,
+    SMALL_PHONE,
+    at_address,
+    focused,
+    in_view,
+    page_in,
+    stands_at,
+    states_of_the_chart,
+)
 from test_walk import walk_at_random
 
 pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.graphviz]
@@ -134,18 +145,18 @@ def test_a_screen_reader_hears_number_title_kind_and_ways_on(
         " Ways on: Yes: to 5 Take part in physical therapy and recovery care;"
         " No, or the pain came back: to 6 The injection has not worked."
     )
-    assert page.locator(".pb-scroll").get_by_role("link", name=name, exact=True).count() == 1
-    assert page.locator("svg[role=img] a").count() == 0
+    expect(page.locator(".pb-scroll").get_by_role("link", name=name, exact=True)).to_have_count(1)
+    expect(page.locator("svg[role=img] a")).to_have_count(0)
 
 
 def test_without_script_everything_is_there(chromium: Browser, shipped: str) -> None:
     page = page_in(chromium, java_script_enabled=False)
     page.goto(f"{shipped}{BOOK}/")
-    assert page.locator(".pb-chart a[data-step]").count() == 47
-    assert page.locator("li[data-step]").count() == 47
+    expect(page.locator(".pb-chart a[data-step]")).to_have_count(47)
+    expect(page.locator("li[data-step]")).to_have_count(47)
     page.locator('li[data-step="relief-check"] a[data-route="no"]').click()
     page.wait_for_url("**/injection-failed/")
-    assert page.get_by_role("heading", name="What can come next").is_visible()
+    expect(page.get_by_role("heading", name="What can come next")).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -239,7 +250,7 @@ def test_all_urgent_signs_are_read_on_a_small_phone_without_scrolling_and_help_i
     assert max(bottoms) <= SMALL_PHONE["height"]
     page.locator(".pb-alert-title a").first.tap()
     page.wait_for_url("**/urgent/")
-    assert page.locator('a[href="tel:999"]').first.is_visible()
+    expect(page.locator('a[href="tel:999"]').first).to_be_visible()
 
 
 def test_urgent_advice_is_pointed_to_beside_the_chart_and_the_list(
@@ -249,7 +260,7 @@ def test_urgent_advice_is_pointed_to_beside_the_chart_and_the_list(
     page.goto(f"{shipped}{BOOK}/")
     for heading in ("the-chart", "all-steps-as-a-list"):
         line = page.locator(f"#{heading} + .pb-alerts-line")
-        assert "Urgent advice comes first: the signs, and who to call." in line.inner_text()
+        expect(line).to_contain_text("Urgent advice comes first: the signs, and who to call.")
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -260,20 +271,20 @@ def test_a_term_is_explained_where_it_stands_by_pointing_by_tab_and_by_tap(
     page.goto(f"{shipped}{BOOK}/rfa/")
     term = page.locator(".pb-term").first
     meaning = term.locator(".pb-meaning")
-    assert not meaning.is_visible()
+    expect(meaning).to_be_hidden()
     term.locator("button").hover()
-    assert meaning.is_visible()
+    expect(meaning).to_be_visible()
     page.mouse.move(0, 0)
-    assert not meaning.is_visible()
+    expect(meaning).to_be_hidden()
     term.locator("button").focus()
-    assert meaning.is_visible()
+    expect(meaning).to_be_visible()
     page.keyboard.press("Enter")
-    assert meaning.is_visible()
+    expect(meaning).to_be_visible()
     page.keyboard.press("Escape")
     term.locator("button").blur()
-    assert not meaning.is_visible()
+    expect(meaning).to_be_hidden()
     term.locator("button").tap()
-    assert meaning.is_visible()
+    expect(meaning).to_be_visible()
     box = meaning.bounding_box()
     assert box is not None
     assert box["x"] >= 0
@@ -301,7 +312,7 @@ def test_options_are_compared_on_a_phone_without_moving_sideways(
     box = page.locator(".pb-options").bounding_box()
     assert box is not None
     assert box["x"] + box["width"] <= PHONE["width"]
-    assert "How long it may help" in table.inner_text()
+    expect(table).to_contain_text("How long it may help")
 
 
 IN_PAGE = """async ([script, walks]) => {
@@ -370,8 +381,8 @@ def test_answers_light_the_chart_and_stand_in_the_address(chromium: Browser, shi
     page = page_in(chromium)
     page.goto(f"{shipped}{BOOK}/")
     page.get_by_role("button", name="No, or the pain came back").click()
-    assert page.url.endswith("/?walk=relief-check:no")
-    assert page.get_by_label("Often part of it: Look again at recent scans").count() == 1
+    at_address(page, "/?walk=relief-check:no")
+    expect(page.get_by_label("Often part of it: Look again at recent scans")).to_have_count(1)
     page.get_by_role("button", name="Go on").click()
     page.get_by_role("button", name="Yes", exact=True).click()
     text = page.url.partition("walk=")[2]
@@ -392,10 +403,10 @@ def test_an_earlier_answer_is_changed_and_what_no_longer_applies_is_named(
     page.goto(f"{shipped}{BOOK}/?walk=relief-check:no,reassess:part-of-it,severe-signs:yes")
     page.get_by_role("button", name="Change: Does clear evidence").click()
     page.get_by_role("button", name="No", exact=True).click()
-    assert page.url.endswith("severe-signs:no")
+    at_address(page, "severe-signs:no")
     page.get_by_role("button", name="Change: Did the injection").click()
     page.get_by_role("button", name="Yes", exact=True).click()
-    assert page.url.endswith("?walk=relief-check:yes")
+    at_address(page, "?walk=relief-check:yes")
     note = page.locator(".pb-walk-note:not(:empty)").inner_text()
     assert "“Full diagnostic reassessment” is no longer on your way" in note
 
@@ -405,18 +416,18 @@ def test_not_sure_yet_shows_the_ends_that_are_still_possible(
 ) -> None:
     page = page_in(chromium, PHONE)
     page.goto(f"{shipped}{BOOK}/?walk=relief-check:yes")
-    assert page.locator(".pb-walk-unsure").count() == 0
+    expect(page.locator(".pb-walk-unsure")).to_have_count(0)
     page.goto(f"{shipped}{BOOK}/")
     page.get_by_text("Not sure yet").click()
-    assert page.locator(".pb-walk-unsure li").count() == 5
-    assert page.locator(".pb-walk-unsure").get_by_text("The next question").is_visible()
+    expect(page.locator(".pb-walk-unsure li")).to_have_count(5)
+    expect(page.locator(".pb-walk-unsure").get_by_text("The next question")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 def test_without_script_the_walk_says_where_to_begin(chromium: Browser, shipped: str) -> None:
     page = page_in(chromium, java_script_enabled=False)
     page.goto(f"{shipped}{BOOK}/?walk=relief-check:yes")
-    assert "each page says where each answer leads" in page.locator(".pb-walk").inner_text()
+    expect(page.locator(".pb-walk")).to_contain_text("each page says where each answer leads")
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
@@ -507,14 +518,14 @@ def test_the_wheel_moves_the_page_unless_a_key_is_held(chromium: Browser, shippe
 def test_rounds_of_a_loop_are_counted(chromium: Browser, tested: str) -> None:
     page = page_in(chromium)
     page.goto(f"{tested}/every-kind/?walk=check:1-30,round:once-more")
-    assert "Now, round 2" in page.locator(".pb-walk-now").inner_text()
+    expect(page.locator(".pb-walk-now")).to_contain_text("Now, round 2")
 
 
 def test_a_shared_walk_through_a_former_id_still_arrives(chromium: Browser, tested: str) -> None:
     page = page_in(chromium)
     page.goto(f"{tested}/every-kind/?walk=old-check:no")
-    assert page.locator(".pb-walk-now").get_attribute("data-now") == "elsewhere"
-    assert page.url.endswith("?walk=check:no")
+    stands_at(page, "elsewhere")
+    at_address(page, "?walk=check:no")
 
 
 def test_my_path_prints_answers_where_they_lead_questions_and_urgent_advice(
@@ -539,7 +550,7 @@ def test_my_path_prints_answers_where_they_lead_questions_and_urgent_advice(
     assert len(sheets) == 1
     assert "call 999" in said
     page.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert page.locator(".pb-path").count() == 0
+    expect(page.locator(".pb-path")).to_have_count(0)
 
 
 MOUNTED = """async ([script, list]) => {
@@ -582,5 +593,5 @@ def test_what_every_answer_takes_is_not_asked_for(
     assert [one.get_attribute("type") for one in inputs.all()] == asked
     page.get_by_label(f"To {answer}").check()
     page.get_by_role("button", name="Go on").click()
-    assert page.url.endswith(f"?walk={address}")
-    assert page.locator(".pb-walk-now").get_attribute("data-now") == "z"
+    at_address(page, f"?walk={address}")
+    stands_at(page, "z")

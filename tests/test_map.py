@@ -1,7 +1,7 @@
 """Readers use the chart as a map: by pointing, by touch, by keyboard, stage by stage."""
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from conftest import SHIPPED, definition
 from pathbook.graph import Graph
@@ -41,8 +41,8 @@ def test_pointing_at_a_box_lights_what_leads_to_it_and_what_follows_and_says_wha
     card = page.locator(".pb-card-about")
     card.wait_for()
     step = GRAPH.pathway.steps["pain-type"]
-    assert "23 What kind of pain is it? · Decision" in card.inner_text()
-    assert step.summary in card.inner_text()
+    expect(card).to_contain_text("23 What kind of pain is it? · Decision")
+    expect(card).to_contain_text(step.summary)
     before = {way.step.id for way in GRAPH.arrivals["pain-type"]}
     assert lit(page) == before | {route.to for route in step.next}
     shown, at = card.bounding_box(), box_of(page, "pain-type").bounding_box()
@@ -61,7 +61,7 @@ def test_the_card_stays_while_it_is_pointed_at_and_goes_when_the_pointer_leaves(
     card = page.locator(".pb-card-about")
     card.wait_for()
     card.hover()
-    assert card.is_visible()
+    expect(card).to_be_visible()
     page.mouse.move(5, 5)
     card.wait_for(state="hidden")
     assert lit(page) == set()
@@ -76,12 +76,12 @@ def test_escape_closes_the_card_and_leaves_pointer_and_focus_where_they_are(
     box_of(page, "rfa").hover()
     card.wait_for()
     page.keyboard.press("Escape")
-    assert not card.is_visible()
+    expect(card).to_be_hidden()
     page.goto(f"{shipped}{BOOK}/?step=rfa")
     page.keyboard.press("ArrowDown")
-    assert card.is_visible()
+    expect(card).to_be_visible()
     page.keyboard.press("Escape")
-    assert not card.is_visible()
+    expect(card).to_be_hidden()
     assert focused(page) == "less-invasive-enough"
 
 
@@ -180,7 +180,7 @@ def test_a_stage_is_read_at_360_pixels_without_moving_sideways(
 ) -> None:
     page = page_in(chromium, PHONE, java_script_enabled=False)
     page.goto(f"{shipped}{BOOK}/")
-    assert page.locator(".pb-strip").count() == 5
+    expect(page.locator(".pb-strip")).to_have_count(5)
     for strip in page.locator(".pb-strip").all():
         if strip.get_attribute("open") is None:
             strip.locator("summary").click()
@@ -226,7 +226,7 @@ def test_a_named_step_of_another_stage_is_one_tap_away(chromium: Browser, shippe
     page.goto(f"{shipped}{BOOK}/")
     page.locator('.pb-strips a.pb-on[href="#at-reassess"]:visible').tap()
     box = page.locator("#at-reassess")
-    assert box.is_visible()
+    expect(box).to_be_visible()
     at = box.bounding_box()
     assert at is not None
     assert 0 <= at["y"] <= PHONE["height"]

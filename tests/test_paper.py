@@ -4,7 +4,7 @@ import io
 import unicodedata
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pypdf import PageObject, PdfReader
 
 from conftest import PATHWAYS, SHIPPED, definition
@@ -83,7 +83,7 @@ def test_no_box_reaches_over_the_edge_of_a_sheet(
     room = {"A4": 267, "Letter": 249}[sheet] * 96 / 25.4
     assert len(heights) == 47
     assert all(height < room and kept == "avoid" for height, kept in heights)
-    assert not page.locator(".pb-figure").is_visible()
+    expect(page.locator(".pb-figure")).to_be_hidden()
 
 
 @pytest.mark.parametrize("name", ["bare", "crossing-stages"])
@@ -96,8 +96,8 @@ def test_a_chart_that_fits_a_sheet_is_printed_whole(
     sheets = printed(page, "Letter")
     holds(definition(PATHWAYS / name).pathway, sheets)
     page.emulate_media(media="print")
-    assert page.locator(".pb-figure .pb-chart").last.is_visible()
-    assert not page.locator(".pb-slice").first.is_visible()
+    expect(page.locator(".pb-figure .pb-chart").last).to_be_visible()
+    expect(page.locator(".pb-slice").first).to_be_hidden()
 
 
 def test_a_chart_on_paper_shows_a_walk_only_if_there_is_one(
@@ -107,9 +107,9 @@ def test_a_chart_on_paper_shows_a_walk_only_if_there_is_one(
     for walk, states in (("", 0), ("?walk=relief-check:no", 47)):
         page.goto(f"{shipped}{BOOK}/{walk}")
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        assert page.locator(".pb-slice [data-at][data-state]").count() == states
+        expect(page.locator(".pb-slice [data-at][data-state]")).to_have_count(states)
         page.evaluate("dispatchEvent(new Event('afterprint'))")
-        assert page.locator(".pb-slice [data-at][data-state]").count() == 47
+        expect(page.locator(".pb-slice [data-at][data-state]")).to_have_count(47)
 
 
 def test_the_whole_book_on_paper_has_urgent_advice_first_and_every_step_in_type_to_read(

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 import reader
 from conftest import PATHWAYS, ROOT, SHIPPED, build_site, definition
 from pathbook import walk
 from pathbook.graph import Graph
-from reader import BOOK, PHONE, focused, now, page_in, states_of_the_chart
+from reader import BOOK, PHONE, at_address, focused, page_in, stands_at, states_of_the_chart
 
 pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.graphviz]
 
@@ -32,10 +32,10 @@ def test_the_walk_and_the_map_work_under_the_strictest_policy(
             "  refused.push([what, Boolean(target?.closest?.('article'))]))"
         )
         page.goto(f"{address}{BOOK}/?walk={WALK}")
-        assert now(page) == "source-clear"
+        stands_at(page, "source-clear")
         page.get_by_role("button", name="Larger").click()
         page.get_by_role("button", name="Yes", exact=True).click()
-        assert page.url.endswith("source-clear:yes")
+        at_address(page, "source-clear:yes")
         # The theme's own inline scripts and pictures are refused; nothing of a book is.
         refused = page.evaluate("refused")
         assert [what for what, ours in refused if ours] == []
@@ -47,14 +47,14 @@ def test_a_site_in_a_folder_of_files_keeps_its_walk(chromium: Browser, tmp_path:
     page = page_in(chromium)
     page.goto((site / "every-kind" / "index.html").as_uri())
     page.get_by_role("button", name="No", exact=True).click()
-    assert page.url.endswith("every-kind/index.html?walk=check:no")
-    assert now(page) == "elsewhere"
+    at_address(page, "every-kind/index.html?walk=check:no")
+    stands_at(page, "elsewhere")
     page.go_back()
     page.wait_for_function("!location.search")
-    assert now(page) == "check"
+    stands_at(page, "check")
     page.locator('.pb-scroll [data-step="finish"]').click()
-    assert page.url.endswith("every-kind/finish.html")
-    assert page.get_by_role("heading", name="You are done").is_visible()
+    at_address(page, "every-kind/finish.html")
+    expect(page.get_by_role("heading", name="You are done")).to_be_visible()
 
 
 def test_pages_that_a_theme_swaps_in_come_to_life_and_are_left_as_they_were(
@@ -79,7 +79,7 @@ def test_pages_that_a_theme_swaps_in_come_to_life_and_are_left_as_they_were(
         page.go_back()
         page.locator('.pb-walk-now[data-now="elsewhere"]').wait_for()
         assert page.locator(".pb-map button").count() == page.locator(".pb-map > button").count()
-        assert page.locator(".pb-card-about").count() == 1
+        expect(page.locator(".pb-card-about")).to_have_count(1)
         page.go_back()
         page.locator('.pb-walk-now[data-now="check"]').wait_for()
         assert page.evaluate("globalThis.same") is True
@@ -154,7 +154,7 @@ def test_at_400_percent_the_walk_needs_no_moving_sideways(chromium: Browser, shi
     page = page_in(chromium, {"width": 320, "height": 256}, device_scale_factor=4)
     page.goto(f"{shipped}{BOOK}/?walk={WALK}")
     page.get_by_role("button", name="No, it is clear enough").click()
-    assert now(page) == "physical-therapy"
+    stands_at(page, "physical-therapy")
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     strip = page.locator('.pb-strip[open] [data-at="physical-therapy"]').bounding_box()
     assert strip is not None
@@ -166,8 +166,8 @@ def test_a_walk_by_finger_reaches_an_end(chromium: Browser, shipped: str) -> Non
     page = page_in(chromium, PHONE, has_touch=True, is_mobile=True)
     page.goto(f"{shipped}{BOOK}/")
     page.get_by_role("button", name="Yes", exact=True).tap()
-    assert now(page) == "relief-rehab"
-    assert "This way ends here" in page.locator(".pb-walk-now").inner_text()
+    stands_at(page, "relief-rehab")
+    expect(page.locator(".pb-walk-now")).to_contain_text("This way ends here")
     states = walk.states(GRAPH, walk.follow(GRAPH, walk.parse("relief-check:yes")))
     assert states_of_the_chart(page, ".pb-slice [data-at]") == states
     page.locator('.pb-strip[open] [data-at="relief-rehab"]').tap()
@@ -200,7 +200,7 @@ def test_a_whole_walk_needs_only_the_keyboard(chromium: Browser, shipped: str) -
         tab_to(words)
         page.keyboard.press(key)
         page.wait_for_function("there => document.activeElement.dataset.now === there", arg=there)
-    assert "This way ends here" in page.locator(".pb-walk-now").inner_text()
+    expect(page.locator(".pb-walk-now")).to_contain_text("This way ends here")
     tab_to("Print my path")
 
 

@@ -1,12 +1,21 @@
 """A reader walks through a pathway: each answer counts, each can be changed, nothing is lost."""
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from conftest import SHIPPED, definition
 from pathbook import walk
 from pathbook.graph import Graph
-from reader import BOOK, DESK, PHONE, in_view, now, page_in, states_of_the_chart
+from reader import (
+    BOOK,
+    DESK,
+    PHONE,
+    at_address,
+    in_view,
+    page_in,
+    stands_at,
+    states_of_the_chart,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.graphviz]
 
@@ -28,7 +37,7 @@ def test_the_present_step_stands_in_view_beside_its_question(
     page.locator(here).wait_for()
     page.wait_for_function("document.activeElement.matches('.pb-walk-now')")
     assert in_view(page, found.current, ".pb-strips [data-at]")
-    assert page.locator(".pb-strip[open]").count() == 1
+    expect(page.locator(".pb-strip[open]")).to_have_count(1)
     assert states_of_the_chart(page, ".pb-slice [data-at]") == walk.states(GRAPH, found)
 
 
@@ -54,14 +63,14 @@ def test_what_goes_on_at_the_same_time_is_shown_with_where_it_meets(
     page = page_in(chromium)
     page.goto(f"{shipped}{BOOK}/?walk={TO_CARE}")
     strands = page.locator(".pb-walk-strands")
-    assert "Part 1 of 2 that go together" in strands.inner_text()
-    assert "Review the medicines taken by mouth (comes after)" in strands.inner_text()
-    assert "They meet at Is conservative care doing enough?" in strands.inner_text()
+    expect(strands).to_contain_text("Part 1 of 2 that go together")
+    expect(strands).to_contain_text("Review the medicines taken by mouth (comes after)")
+    expect(strands).to_contain_text("They meet at Is conservative care doing enough?")
     page.get_by_role("button", name="Go on").click()
-    assert "Part 2 of 2" in strands.inner_text()
+    expect(strands).to_contain_text("Part 2 of 2")
     page.get_by_role("button", name="Go on").click()
-    assert now(page) == "conservative-enough"
-    assert strands.count() == 0
+    stands_at(page, "conservative-enough")
+    expect(strands).to_have_count(0)
 
 
 def test_a_walk_goes_on_in_another_pathway_and_comes_back(chromium: Browser, tested: str) -> None:
@@ -70,12 +79,12 @@ def test_a_walk_goes_on_in_another_pathway_and_comes_back(chromium: Browser, tes
     page.locator(".pb-walk-now a[data-goes-on]").click()
     page.wait_for_url("**/bare/?step=better&from=*")
     back = page.locator(".pb-walk-origin a")
-    assert "You came from another pathway" in page.locator(".pb-walk-origin").inner_text()
+    expect(page.locator(".pb-walk-origin")).to_contain_text("You came from another pathway")
     page.locator(".pb-walk-now button").first.click()
     assert "from=every-kind" in page.url
     back.click()
     page.wait_for_url("**/every-kind/?walk=check:no")
-    assert now(page) == "elsewhere"
+    stands_at(page, "elsewhere")
 
 
 @pytest.mark.parametrize(
@@ -88,7 +97,7 @@ def test_no_link_leads_back_to_what_is_no_pathway_that_leads_here(
     page = page_in(chromium)
     page.goto(f"{tested}/bare/?from={origin}")
     page.locator(".pb-walk-now").wait_for()
-    assert page.locator(".pb-walk-origin").count() == 0
+    expect(page.locator(".pb-walk-origin")).to_have_count(0)
 
 
 def test_a_link_that_no_longer_fits_says_what_changed(chromium: Browser, shipped: str) -> None:
@@ -101,8 +110,8 @@ def test_a_link_that_no_longer_fits_says_what_changed(chromium: Browser, shipped
     assert "no longer has the answer “maybe”" in note
     assert "“gone” is no longer a step of this pathway" in note
     assert "“Radiofrequency ablation (RFA)” no longer has the answer “y”; and 1 more." in note
-    assert now(page) == "relief-rehab"
-    assert page.url.endswith("?walk=relief-check:yes")
+    stands_at(page, "relief-rehab")
+    at_address(page, "?walk=relief-check:yes")
 
 
 def test_an_answer_that_is_looked_at_again_is_not_lost_until_there_is_another(
@@ -112,13 +121,13 @@ def test_an_answer_that_is_looked_at_again_is_not_lost_until_there_is_another(
     address = f"{shipped}{BOOK}/?walk={TO_CARE}"
     page.goto(address)
     page.get_by_role("button", name="Change: Does clear evidence").click()
-    assert page.url == address
-    assert now(page) == "severe-signs"
+    expect(page).to_have_url(address)
+    stands_at(page, "severe-signs")
     before = page.get_by_role("button", name="No", exact=True)
     assert before.get_attribute("aria-current") == "true"
     page.get_by_role("button", name="Leave it as it was").click()
-    assert page.url == address
-    assert now(page) == "physical-therapy"
+    expect(page).to_have_url(address)
+    stands_at(page, "physical-therapy")
 
 
 def test_a_change_is_announced_where_a_screen_reader_already_listens(
@@ -138,13 +147,13 @@ def test_a_change_is_announced_where_a_screen_reader_already_listens(
 def test_what_is_optional_is_offered_and_never_needed(chromium: Browser, shipped: str) -> None:
     page = page_in(chromium)
     page.goto(f"{shipped}{BOOK}/?walk={TO_CARE}")
-    assert "You can tick nothing." in page.locator(".pb-walk-now").inner_text()
+    expect(page.locator(".pb-walk-now")).to_contain_text("You can tick nothing.")
     page.get_by_role("checkbox", name="Needling may be added").check()
     page.get_by_role("button", name="Go on").click()
     assert "dry-needling" in walk.follow(GRAPH, walk.parse(page.url.partition("walk=")[2])).taken
     page.go_back()
     page.get_by_role("button", name="Go on").click()
-    assert page.url.endswith("physical-therapy:conservative-enough")
+    at_address(page, "physical-therapy:conservative-enough")
 
 
 def test_the_focus_is_at_the_question_after_each_action(chromium: Browser, shipped: str) -> None:
@@ -190,18 +199,18 @@ def test_a_page_that_is_read_on_the_way_leads_back_to_the_answers(
     page.locator('.pb-scroll [data-step="rfa"]').click()
     page.get_by_role("link", name="Back to my answers").click()
     page.wait_for_url(f"**/?walk={TO_CARE}#walk-through-it")
-    assert now(page) == "physical-therapy"
+    stands_at(page, "physical-therapy")
     page.goto(f"{shipped}{BOOK}/rfa/")
-    assert not page.get_by_role("link", name="Back to my answers").is_visible()
+    expect(page.get_by_role("link", name="Back to my answers")).to_be_hidden()
 
 
 def test_a_shared_walk_is_pointed_to_at_the_top(chromium: Browser, shipped: str) -> None:
     page = page_in(chromium, PHONE)
     page.goto(f"{shipped}{BOOK}/?walk={TO_CARE}")
     page.get_by_role("link", name="Go to where they lead").click()
-    assert page.get_by_role("heading", name="Walk through it").is_visible()
+    expect(page.get_by_role("heading", name="Walk through it")).to_be_visible()
     page.goto(f"{shipped}{BOOK}/")
-    assert not page.get_by_text("This link holds answers.").is_visible()
+    expect(page.get_by_text("This link holds answers.")).to_be_hidden()
 
 
 def test_links_within_the_page_do_not_touch_the_walk(chromium: Browser, shipped: str) -> None:
@@ -210,7 +219,7 @@ def test_links_within_the_page_do_not_touch_the_walk(chromium: Browser, shipped:
     page.get_by_role("button", name="Change: Does clear evidence").click()
     page.get_by_role("link", name="The same as a list").click()
     page.wait_for_url("**#all-steps-as-a-list")
-    assert page.get_by_role("button", name="Leave it as it was").is_visible()
+    expect(page.get_by_role("button", name="Leave it as it was")).to_be_visible()
 
 
 def test_stages_that_were_opened_by_hand_stay_open(chromium: Browser, shipped: str) -> None:
