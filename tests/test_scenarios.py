@@ -61,6 +61,7 @@ GOOD = [
     "answers: {pain: days, better: Yes}, ends_at: walk, avoids: brace",
     "answers: {pain: some days, better: YES}, ends_at: [walk], passes: [care, better]",
     "answers: {pain: days, care: [A brace may be added, better], better: Yes}, passes: brace",
+    "answers: {pain: days, care: A brace may be added, better: Yes}, passes: brace",
     "answers: [{pain: days}, {better: Not yet}, {better: No}], ends_at: scan, avoids: walk",
     "answers: [{pain: days, better: Not yet}, {care: [better, A brace may be added], better: No}]",
     "answers: {pain: days}, ends_at: better",
@@ -84,10 +85,7 @@ BAD = [
     ("answers: {pain: Longer, brace: Yes}, ends_at: scan", "nothing is asked at 'brace'"),
     ("answers: {pain: Longer}, passes: care", "does not pass 'care'"),
     ("answers: {pain: days, better: Yes}, avoids: care", "passes 'care'"),
-    (
-        "answers: {pain: days, care: A brace may be added}, ends_at: better",
-        "is no answer at 'care'",
-    ),
+    ("answers: {pain: days, care: A stick}, ends_at: better", "'A stick' is no answer at 'care'"),
 ]
 
 

@@ -186,6 +186,12 @@ def _yaml_hint(text: str, at: tuple[int, int]) -> str:
     line = lines[at[0] - 1] if at[0] <= len(lines) else ""
     if "\t" in line:
         return "There is a tab in this line; indent with spaces."
+    before = lines[at[0] - 2] if at[0] > 1 else ""
+    for one in (line, before):
+        if re.match(r"\s*(- )?[a-z_]+:[^\s/:]", one):
+            return f"A space is missing after a colon: {one.strip()[:40]}"
+        if re.match(r"\s*-[^\s-]", one):
+            return f"A space is missing after a hyphen: {one.strip()[:40]}"
     if re.search(r":\s+[^'\"|>\[{]*:\s", line + " "):
         return 'A text that holds a colon needs quotes around it: title: "Scans: look again".'
     if re.search(r"(:|-)\s+[@`%&*!|>\[\]{},?#]", line):

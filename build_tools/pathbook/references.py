@@ -112,7 +112,7 @@ def orphan_page(case: Case) -> Iterator[Finding]:
             yield Finding(
                 Place(str(page.file)),
                 f"there is no step '{name}', so nobody would ever see this page",
-                "a file named after a step's id",
+                "a file named after a step's id, or no such file if its step is gone",
                 near_miss(name, steps),
             )
 

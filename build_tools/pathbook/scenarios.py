@@ -81,7 +81,12 @@ def answers_of(graph: Graph, scenario: Scenario) -> tuple[Answer, ...]:
 
 def _chosen(graph: Graph, given: Given) -> tuple[str, ...]:
     step = graph.pathway.steps.get(given.step)
-    return tuple(_route_id(step, said) for said in given.answer) if step else given.answer
+    if step is None:
+        return given.answer
+    chosen = [_route_id(step, said) for said in given.answer]
+    # Where there is no choice but what to add, the rest is done in any case.
+    done = () if walk.is_choice(step) else (route.id for route in step.needed)
+    return tuple(dict.fromkeys([*chosen, *done]))
 
 
 def _route_id(step: Step, said: str) -> str:
@@ -162,7 +167,8 @@ def _stray(step: Step, given: Given, chosen: Sequence[str]) -> Failure:
     else:
         fact = f"it never comes to '{step.id}' to answer '{said}'"
         expected = "answers that lead there, or no such answer"
-    hint = near_miss(said, [route.when for route in step.next if route.when])
+    words = [route.when for route in step.next if route.when]
+    hint = "" if said in words else near_miss(said, words)
     # Its place where answers stand one below the other; in a list, that of the list.
     return Failure(("answers", step.id), fact, expected, hint)
 

@@ -1,12 +1,12 @@
 """Find what is wrong in the shape of a graph; without these rules kept there is no book."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import networkx as nx
 
 from pathbook.case import Case
 from pathbook.model import ENDS
-from pathbook.problems import one_of
+from pathbook.problems import Place, one_of
 from pathbook.references import dangling_target
 from pathbook.rule import Finding, needed
 
@@ -172,10 +172,20 @@ def undeclared_loop(case: Case) -> Iterator[Finding]:
     """A loop says so: the route that goes back carries `back: true`."""
     for names in case.graph.loops:
         yield Finding(
-            case.at("steps", names[0]),
+            _closing(case, names),
             f"these steps lead round in a loop: {one_of(names).removeprefix('one of: ')}",
             "`back: true` at the route that goes back",
         )
+
+
+def _closing(case: Case, names: Sequence[str]) -> Place:
+    """Find the route that closes a loop: it leads to a step that is read before."""
+    numbers = case.graph.numbers
+    for name in sorted(names, key=numbers.__getitem__, reverse=True):
+        for i, route in enumerate(case.definition.pathway.steps[name].next):
+            if route.to in names and not route.back and numbers[route.to] <= numbers[name]:
+                return case.at("steps", name, "next", i)
+    return case.at("steps", names[0])
 
 
 @needed
