@@ -527,7 +527,7 @@ def _book_navigation(book: Book) -> list[object]:
         items += [{_escaped(stage.title): pages}] if stage else pages
     items += [{"Urgent help": f"{prefix}/urgent.md"}] if book.pathway.alerts else []
     items += [{"Evidence": f"{prefix}/evidence.md"}] if book.definition.evidence.sources else []
-    items += [{"Glossary": f"{prefix}/glossary.md"}] if book.definition.glossary.terms else []
+    items.append({"Glossary": f"{prefix}/glossary.md"})
     return [*items, {"Print the whole book": f"{prefix}/print.md"}]
 
 
@@ -554,14 +554,14 @@ def _moved(book: Book, addresses: Addresses) -> dict[str, Callable[[], Page]]:
         for name in step.was:
             here = f"{prefix}/{name}.md"
             there = addresses.between(here, f"{prefix}/{step.id}.md")
-            found[addresses.file(here)] = partial(_pointer, step, there)
+            found[addresses.file(here)] = partial(_pointer, step, there, book.pathway.language)
     return found
 
 
-def _pointer(step: Step, there: str) -> Page:
+def _pointer(step: Step, there: str, language: str) -> Page:
     """Write the page that stands where a step was, and leads to where it is."""
     template = _environment().get_template("moved.html.j2")
-    return Page(template.render(step=step, there=there))
+    return Page(template.render(step=step, there=there, language=language))
 
 
 def _finished(text: str) -> str:

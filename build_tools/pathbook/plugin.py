@@ -12,6 +12,7 @@ from typing import Any
 
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
+from markupsafe import escape
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.config_options import ExtraScriptValue
@@ -35,6 +36,8 @@ log = get_plugin_logger("pathbook")
 
 UNNAMED = '<div class="md-search" data-md-component="search" role="dialog"'
 """What Material for MkDocs writes where its search begins."""
+
+DESCRIBED = '<meta name="description" content="{}">'
 
 PLACE = "pathbook"
 """An entry of this name in `nav` is where the pathways go."""
@@ -124,13 +127,13 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
             return html
         return pages.shared_alerts(self.books, page.file.src_uri, self.addresses) + html
 
-    def on_post_page(self, output: str, **_: object) -> str:
-        """Give the theme's search a name, without which a screen reader calls it a dialog."""
-        return _named(output)
+    def on_post_page(self, output: str, page: MkDocsPage, config: MkDocsConfig) -> str:
+        """Give the theme's search a name, and the page a description where the theme gives none."""
+        return _described(_named(output), str(page.meta.get("description") or _about(config)))
 
-    def on_post_template(self, output_content: str, **_: object) -> str:
+    def on_post_template(self, output_content: str, config: MkDocsConfig, **_: object) -> str:
         """Do the same on the page for addresses that do not exist."""
-        return _named(output_content)
+        return _described(_named(output_content), _about(config))
 
     @event_priority(-100)
     def on_serve(self, server: LiveReloadServer, builder: Callable[[], None], **_: object) -> None:
@@ -158,7 +161,19 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
 
 
 def _named(html: str) -> str:
+    """Name the theme's search, which a screen reader would call a dialog."""
     return html.replace(UNNAMED, f'{UNNAMED} aria-label="Search"')
+
+
+def _described(html: str, description: str) -> str:
+    """Say what a page is about where the theme leaves that out."""
+    if '<meta name="description"' in html:
+        return html
+    return html.replace("</head>", f"{DESCRIBED.format(escape(description))}</head>", 1)
+
+
+def _about(config: MkDocsConfig) -> str:
+    return config.site_description or f"Decision pathways: {config.site_name}"
 
 
 def _read(flow: Path, config: MkDocsConfig) -> tuple[pages.Book, ...]:
