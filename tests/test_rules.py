@@ -8,6 +8,7 @@ import examples
 from conftest import TESTS
 from pathbook import book
 from pathbook.book import Checked
+from pathbook.case import Case
 from pathbook.check import RULES
 from pathbook.rule import Rule
 
@@ -41,24 +42,24 @@ def read(folder: Path, *shown: tuple[Path, str]) -> Checked:
     return book.read(Path("flow"), Path("docs"))
 
 
-def codes(folder: Path, rule: Rule, heading: str) -> set[str]:
+def codes(folder: Path, rule: Rule[Case], heading: str) -> set[str]:
     return {problem.code for problem in read(folder, (page(rule.code), heading)).problems}
 
 
 @pytest.mark.parametrize("rule", SHOWN, ids=lambda rule: rule.code)
 def test_the_wrong_example_of_a_rule_breaks_that_rule_and_no_other(
-    rule: Rule, folder: Path
+    rule: Rule[Case], folder: Path
 ) -> None:
     assert codes(folder, rule, "Wrong") == {rule.code}
 
 
 @pytest.mark.parametrize("rule", SHOWN, ids=lambda rule: rule.code)
-def test_the_right_example_of_a_rule_has_no_problem(rule: Rule, folder: Path) -> None:
+def test_the_right_example_of_a_rule_has_no_problem(rule: Rule[Case], folder: Path) -> None:
     assert codes(folder, rule, "Right") == set()
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
-def test_the_page_of_a_rule_says_what_the_rule_says(rule: Rule) -> None:
+def test_the_page_of_a_rule_says_what_the_rule_says(rule: Rule[Case]) -> None:
     text = page(rule.code).read_text(encoding="utf-8")
     assert text.startswith(f"# {rule.code}\n\n{rule.sentence}\n")
     weight = "It only warns" if rule.severity == "warning" else "It is an error"

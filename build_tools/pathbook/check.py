@@ -24,26 +24,19 @@ class Counts:
     pages: int = 0
     rules: int = 0
 
-    def __str__(self) -> str:
-        """Say it in one line.
 
-        >>> str(Counts(1, 5, 4, rules=2))
-        '1 pathway, 5 steps, 4 routes, 0 statements, 0 pages, 2 rules'
-        """
-        pairs = vars(self).items()
-        return ", ".join(f"{n} {word if n != 1 else word.removesuffix('s')}" for word, n in pairs)
-
-
-UNUSED = Rule("unused-excuse", "warning", "Every excuse still excuses something.", "care")
+UNUSED: Rule[Case] = Rule(
+    "unused-excuse", "warning", "Every excuse still excuses something.", "care"
+)
 """A rule about what the other rules find."""
 
-NEEDED: tuple[Rule, ...] = (*references.RULES, *shape.RULES)
+NEEDED: tuple[Rule[Case], ...] = (*references.RULES, *shape.RULES)
 """The rules without which no book can be made."""
 
-CARE: tuple[Rule, ...] = (*upkeep.RULES, *content.RULES)
+CARE: tuple[Rule[Case], ...] = (*upkeep.RULES, *content.RULES)
 """The rules that a definition can set, and whose findings it can excuse."""
 
-RULES: tuple[Rule, ...] = (*files.RULES, *NEEDED, *CARE, UNUSED)
+RULES: tuple[Rule[Case], ...] = (*files.RULES, *NEEDED, *CARE, UNUSED)
 """Every rule there is."""
 
 _SETTABLE: Mapping[str, bool] = MappingProxyType({rule.code: rule.settable for rule in RULES})

@@ -61,7 +61,7 @@ def check(flow: Path, docs: Path, strict: bool, form: str) -> None:
     from pathbook import check as rules
 
     found = book.read(flow, _there(docs))
-    counts = rules.counts(found.definitions)
+    counts = vars(rules.counts(found.definitions))
     if form == "text":
         _show_all(found.problems, err=False)
     elif form == "github":
@@ -209,6 +209,70 @@ def write(folder: Path, flow: Path, docs: Path, flat: bool) -> None:
         sys.exit(PROBLEMS)
     made = "1 pathway" if len(books) == 1 else f"{len(books)} pathways"
     click.echo(f"Wrote {written} files for {made} into {folder}.")
+
+
+@main.command(short_help="Prove a built site: links, books, barriers; before it is published.")
+@click.argument("site", type=click.Path(path_type=Path), default="site")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github", "sarif", "markdown"]),
+    default="text",
+    show_default=True,
+    help="For people, for scripts, for a proposed change on GitHub, for forges and editors, for a"
+    " comment in a review.",
+)
+@click.option(
+    "--against",
+    metavar="OLD_SITE",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="List what changed since another build, such as the one that is published now.",
+)
+@click.option(
+    "--browser/--no-browser",
+    default=True,
+    show_default=True,
+    help="Look for barriers in Chromium, on every kind of page, light and dark.",
+)
+def verify(site: Path, form: str, against: Path | None, browser: bool) -> None:
+    """Prove the built site in the folder SITE: what is about to be published is whole and safe.
+
+    Every address in it resolves, every step, route and statement is where readers look, urgent
+    advice stands on every page, nothing comes from another host, and no page has barriers. The last
+    line says how much was looked at; with json and sarif it goes to the standard error.
+    """
+    from pathbook import report, site_changes
+    from pathbook import verify as proof
+    from pathbook.problems import PathbookError
+
+    try:
+        found = proof.verified(site, browser=browser)
+        changes = site_changes.between(against, site) if against else None
+    except PathbookError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(PROBLEMS)
+    if form == "text":
+        _show_all(found.problems, err=False)
+    elif form == "github":
+        click.echo(report.github(found.problems), nl=bool(found.problems))
+    elif form == "sarif":
+        click.echo(report.sarif(found.problems, (), found.counts, proof.RULES))
+    elif form == "json":
+        click.echo(
+            report.as_json(
+                found.problems, (), found.counts, **({"changes": changes.plain} if changes else {})
+            )
+        )
+    else:
+        click.echo(report.markdown(found.problems, found.counts))
+    if changes and form in {"text", "markdown"}:
+        click.echo(f"{changes}\n")
+    if form != "markdown":
+        total = report.total(found.problems, (), found.counts)
+        none = ", ".join(name.replace("_", " ") for name in found.absent)
+        total += f" This site has no {none}." if none else ""
+        click.echo(total, err=form in {"json", "sarif"})
+    sys.exit(PROBLEMS if found.problems else GOOD)
 
 
 @main.command(short_help="Show what a change means for readers, and all that changed.")

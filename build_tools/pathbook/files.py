@@ -1,8 +1,9 @@
 """Name the rules about files, which are found broken while a definition is read."""
 
+from pathbook.case import Case
 from pathbook.rule import Rule
 
-RULES: tuple[Rule, ...] = tuple(
+RULES: tuple[Rule[Case], ...] = tuple(
     Rule(code, "error", sentence, "reading")
     for code, sentence in {
         "no-folder": "The folder of all pathways is there, and is a folder.",

@@ -1,14 +1,23 @@
 """Tell what was found to people and to programs: as text, JSON, for GitHub, as SARIF."""
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from urllib.parse import quote
 
 from pathbook import __version__
-from pathbook.check import RULES, Counts
+from pathbook.check import RULES
 from pathbook.excerpt import excerpt
 from pathbook.problems import Problem
 from pathbook.reading import visible
+from pathbook.rule import Rule
+
+MOST = 200
+"""Problems that a comment lists, which forges cut where it is too long."""
+
+_ACTIVE = frozenset("\\`*_{}[]()<>#|!~&$")
 
 
 def text(problems: Iterable[Problem]) -> str:
@@ -22,28 +31,38 @@ def shown(problem: Problem) -> str:
     return "\n".join([first, *excerpt(problem.place), *rest])
 
 
-def total(problems: Sequence[Problem], excused: Sequence[Problem], counts: Counts) -> str:
+def total(
+    problems: Sequence[Problem], excused: Sequence[Problem], checked: Mapping[str, int]
+) -> str:
     """Say in one line how many problems there are, and how much was checked.
 
-    >>> total((), (), Counts(1, 5, 4))
-    'No problems. Checked 1 pathway, 5 steps, 4 routes, 0 statements, 0 pages, 0 rules.'
+    >>> total((), (), {"pathways": 1, "loaded_files": 5})
+    'No problems. Checked 1 pathway, 5 loaded files.'
     """
-    counted = [
-        f"{n} {word}{'s' if n != 1 else ''}"
-        for word in ("error", "warning")
-        if (n := sum(problem.severity == word for problem in problems))
-    ]
+    weights = Counter(f"{problem.severity}s" for problem in problems)
+    counted = [_many(weights[word], word) for word in ("errors", "warnings") if weights[word]]
     found = f"{' and '.join(counted)} found" if counted else "No problems"
     also = f", {len(excused)} excused" if excused else ""
-    return f"{found}{also}. Checked {counts}."
+    return f"{found}{also}. Checked {', '.join(_many(n, word) for word, n in checked.items())}."
 
 
-def as_json(problems: Iterable[Problem], excused: Iterable[Problem], counts: Counts) -> str:
-    """Give everything as JSON: `problems`, `excused` and `checked`."""
+def _many(n: int, word: str) -> str:
+    word = word.replace("_", " ")
+    return f"{n} {word if n != 1 else word.removesuffix('s')}"
+
+
+def as_json(
+    problems: Iterable[Problem],
+    excused: Iterable[Problem],
+    checked: Mapping[str, int],
+    **more: object,
+) -> str:
+    """Give everything as JSON: `problems`, `excused`, `checked`, and what else there is to say."""
     found = {
         "problems": [_plain(problem) for problem in problems],
         "excused": [{**_plain(problem), "reason": problem.excuse} for problem in excused],
-        "checked": vars(counts),
+        "checked": dict(checked),
+        **more,
         "generator": f"pathbook {__version__}",
     }
     return json.dumps(found, ensure_ascii=False, indent=1)
@@ -92,12 +111,17 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def sarif(problems: Iterable[Problem], excused: Iterable[Problem], counts: Counts) -> str:
-    """Give a SARIF 2.1.0 log, which forges and editors read.
+def sarif(
+    problems: Iterable[Problem],
+    excused: Iterable[Problem],
+    checked: Mapping[str, int],
+    rules: Sequence[Rule[Any]] = RULES,
+) -> str:
+    """Give a SARIF 2.1.0 log, which forges and editors read; `rules` may have been broken.
 
     https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
     """
-    known = {rule.code: i for i, rule in enumerate(RULES)}
+    known = {rule.code: i for i, rule in enumerate(rules)}
     driver = {
         "name": "pathbook",
         "version": __version__,
@@ -107,19 +131,38 @@ def sarif(problems: Iterable[Problem], excused: Iterable[Problem], counts: Count
                 "shortDescription": {"text": rule.sentence},
                 "defaultConfiguration": {"level": rule.severity},
             }
-            for rule in RULES
+            for rule in rules
         ],
     }
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "results": [_result(problem, known) for problem in (*problems, *excused)],
-        "properties": {"checked": vars(counts)},
+        "properties": {"checked": dict(checked)},
     }
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
     return json.dumps(
         {"$schema": schema, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1
     )
+
+
+def markdown(problems: Sequence[Problem], checked: Mapping[str, int]) -> str:
+    """Give a text for a comment in a review: the total, and a table of what was found."""
+    lines = [total(problems, (), checked)]
+    if problems:
+        lines += ["", "| where | what | expected | rule |", "|---|---|---|---|"]
+    for problem in problems[:MOST]:
+        cells = (str(problem.place), problem.fact, problem.expected, problem.code)
+        lines.append(f"| {' | '.join(map(_cell, cells))} |")
+    if len(problems) > MOST:
+        lines += ["", f"And {len(problems) - MOST} more."]
+    return "\n".join(lines)
+
+
+def _cell(text: str) -> str:
+    """Write a text so that neither Markdown nor HTML in it does anything."""
+    safe = "".join(f"&#{ord(c)};" if c in _ACTIVE else c for c in visible(text.replace("\n", " ")))
+    return re.sub(r"://|@|\bwww\.", lambda found: f"&#{ord(found[0][0])};{found[0][1:]}", safe)
 
 
 def _result(problem: Problem, known: Mapping[str, int]) -> dict[str, object]:

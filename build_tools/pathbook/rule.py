@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
-from pathbook.case import Case
 from pathbook.problems import Place, Problem, Severity
 
-Kept = Literal["reading", "book", "care"]
+Kept = Literal["reading", "book", "care", "site"]
+
+C = TypeVar("C")
+"""What a rule looks at: a definition, or a built site."""
 
 
 @dataclass(frozen=True)
@@ -23,16 +25,16 @@ class Finding:
     """The near miss, or the next thing to do."""
 
 
-Find = Callable[[Case], Iterator[Finding]]
+Find = Callable[[C], Iterator[Finding]]
 
 
-def _nothing(case: Case) -> Iterator[Finding]:  # noqa: ARG001 (every test of a rule gets a case)
+def _nothing(case: object) -> Iterator[Finding]:  # noqa: ARG001 (every test of a rule gets a case)
     yield from ()
 
 
 @dataclass(frozen=True)
-class Rule:
-    """Something that holds in a good definition."""
+class Rule(Generic[C]):
+    """Something that holds in a good definition, or in a good site."""
 
     code: str
     """Its name in problems, such as `dangling-target`."""
@@ -41,8 +43,9 @@ class Rule:
     sentence: str
     """What holds where it is kept."""
     kept: Kept
-    """Why: so that files can be read, so that a book can be made, or for the care of readers."""
-    find: Find = _nothing
+    """Why: so that files can be read, so that a book can be made, for the care of readers, or so
+    that a built site is whole."""
+    find: Find[C] = _nothing
     """Finds where it is broken; a rule about files finds nothing here, but while they are read."""
 
     @property
@@ -50,7 +53,7 @@ class Rule:
         """Tell whether a definition may set its severity, and excuse what it finds."""
         return self.kept == "care"
 
-    def __call__(self, case: Case) -> Iterator[Finding]:
+    def __call__(self, case: C) -> Iterator[Finding]:
         """Find where it is broken."""
         return self.find(case)
 
@@ -61,22 +64,27 @@ class Rule:
             self.code, found.place, found.fact, found.expected, found.hint, self.severity
         )
 
-    def problems(self, case: Case) -> Iterator[Problem]:
+    def problems(self, case: C) -> Iterator[Problem]:
         """Tell where it is broken."""
         return map(self.problem, self.find(case))
 
 
-def _named(find: Find, severity: Severity, kept: Kept) -> Rule:
+def _named(find: Find[C], severity: Severity, kept: Kept) -> Rule[C]:
     """Take the code from the name of a function, and the sentence from its docstring."""
     sentence = (find.__doc__ or "").partition("\n\n")[0]
     return Rule(find.__name__.replace("_", "-"), severity, " ".join(sentence.split()), kept, find)
 
 
-def needed(find: Find) -> Rule:
+def needed(find: Find[C]) -> Rule[C]:
     """Make a rule without which no book can be made; breaking it is an error."""
     return _named(find, "error", "book")
 
 
-def warning(find: Find) -> Rule:
+def warning(find: Find[C]) -> Rule[C]:
     """Make a rule that only warns, where the definition does not say otherwise."""
     return _named(find, "warning", "care")
+
+
+def whole(find: Find[C]) -> Rule[C]:
+    """Make a rule without which a built site is not whole; breaking it is an error."""
+    return _named(find, "error", "site")
