@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from pathbook import headers
 from pathbook.built import BuiltBook, BuiltSite
 from pathbook.problems import PathbookError
 from pathbook.rule import Finding, Rule
@@ -181,7 +182,7 @@ def served(folder: Path) -> Iterator[str]:
 
 def told(folder: Path) -> dict[str, str]:
     """Give what a host is told to say about every file, by the `_headers` file of a site."""
-    file = folder / "_headers"
+    file = folder / headers.FILE
     lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
     pairs = (re.fullmatch(r"\s+([A-Za-z-]+):\s*(.+)", line) for line in lines)
     return {pair[1]: pair[2] for pair in pairs if pair}

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pathbook import chart, check, layout, lines, load, pages, schema
+from pathbook import chart, check, headers, layout, lines, load, pages, schema
 from pathbook.addresses import DIRECTORIES, Addresses
 from pathbook.graph import Graph
 from pathbook.model import Definition
@@ -119,6 +119,14 @@ def write(found: Mapping[str, Page], folder: Path) -> int:
         message = f"{error.filename or folder}: cannot be written: {error.strerror}"
         raise PathbookError(message) from error
     return len(found)
+
+
+def write_headers(site: Path) -> None:
+    """Write into a built site which headers a host should send; a maintainer's own file stays."""
+    made = headers.of(path.read_text(encoding="utf-8") for path in sorted(site.rglob("*.html")))
+    for name, text in {headers.FILE: made.for_hosts(), headers.NGINX: made.for_nginx()}.items():
+        if not (site / name).exists():
+            (site / name).write_text(text, encoding="utf-8", newline="\n")
 
 
 def start(found: Mapping[str, str], folder: Path) -> None:

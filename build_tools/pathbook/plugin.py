@@ -151,6 +151,8 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
     @event_priority(-100)
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Put the finished site in the place of the last one."""
+        if not self.live:
+            book.write_headers(Path(config.site_dir))
         if self.swap:
             self.swap.finish(config)
 

@@ -1,15 +1,10 @@
 """The rules about each page of a built site: valid, named, without code of its own."""
 
-import base64
-import hashlib
 from collections.abc import Iterator
 
-from pathbook import shipped
+from pathbook import headers, shipped
 from pathbook.built import BuiltSite
 from pathbook.rule import Finding, whole
-
-HEADERS = "_headers"
-"""What a host is told to say about every file; see the module `headers`."""
 
 
 def unreadable(site: BuiltSite) -> Iterator[Finding]:
@@ -87,14 +82,14 @@ def inline_code(site: BuiltSite) -> Iterator[Finding]:
 
 def policy_breach(site: BuiltSite) -> Iterator[Finding]:
     """Whatever a page holds is allowed by the policy that the site is published with."""
-    if HEADERS not in site.files:
+    if headers.FILE not in site.files:
         return
-    policy = site.text(HEADERS)
+    policy = site.text(headers.FILE)
     for page in site.pages.values():
         for what, found in (("script", page.scripts), ("style", page.styles)):
             for text, at in found:
-                if _hash(text) not in policy:
-                    fact = f"a {what} stands here that the policy in {HEADERS} does not know"
+                if headers.hashed(text) not in policy:
+                    fact = f"a {what} stands here that the policy in {headers.FILE} does not know"
                     yield Finding(site.place(page.path, *at), fact, "no such code, or a new build")
 
 
@@ -119,9 +114,3 @@ RULES = tuple(
         ),
     )
 )  # fmt: skip
-
-
-def _hash(text: str) -> str:
-    """Give the hash by which a content security policy names a text."""
-    digest = hashlib.sha256(text.replace("\r\n", "\n").encode()).digest()
-    return f"sha256-{base64.b64encode(digest).decode()}"
