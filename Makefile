@@ -34,6 +34,7 @@ check: $(VENV)/.test ## Check the code, its types and the pathways
 	$(BIN)/mypy
 	$(BIN)/pathbook check --strict
 	$(BIN)/pathbook test --complete
+	$(BIN)/python tests/audit.py
 
 verify: site $(VENV)/.test ## Prove the built site: links, books, barriers
 	$(BIN)/python tests/browser.py

@@ -1,10 +1,17 @@
 """The package that people install holds all it needs, and its parts keep to their jobs."""
 
 import ast
+import itertools
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from conftest import ROOT
 
@@ -59,3 +66,29 @@ def test_only_the_plugin_knows_mkdocs_and_only_two_modules_run_programs() -> Non
 
 def test_the_source_root_is_no_package() -> None:
     assert not (ROOT / "build_tools" / "__init__.py").exists()
+
+
+@pytest.mark.parametrize("name", ["site", "test"])
+def test_every_package_is_locked_with_its_hashes_and_no_address(name: str) -> None:
+    text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
+    assert "://" not in text
+    packages = re.split(r"\n(?=\w)", text.strip())
+    assert len(packages) > 20
+    assert [one for one in packages if not re.search(r"==\S+.*--hash=sha256:", one, re.S)] == []
+
+
+def test_the_locked_packages_are_those_that_the_project_asks_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = project["dependency-groups"]
+    wanted = {
+        "site": [*project["project"]["dependencies"], *groups["build"]],
+        "test": [*project["project"]["dependencies"], *itertools.chain(*groups.values())],
+    }
+    for name, asked in wanted.items():
+        text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
+        locked = dict(re.findall(r"^([\w.-]+)(?:\[[^]]*\])?==([^\s;]+)", text, re.MULTILINE))
+        known = {canonicalize_name(package): version for package, version in locked.items()}
+        for requirement in map(Requirement, asked):
+            version = known.get(canonicalize_name(requirement.name))
+            assert version, f"{requirement.name} is not in requirements/{name}.txt: make lock"
+            assert requirement.specifier.contains(version), f"{requirement} is locked as {version}"

@@ -1,11 +1,13 @@
 """What a maintainer writes comes out as they meant it, and nothing in it can act on a reader."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import ROOT
 from pathbook import prose
 
 
@@ -93,3 +95,11 @@ def test_a_link_is_told_with_its_place() -> None:
 )
 def test_links_lead_to_pages_or_to_the_web(target: str, safe: bool) -> None:
     assert prose.is_safe(target, ["rest.md"]) == safe
+
+
+def test_the_page_about_prose_names_all_that_it_may_become_and_nothing_else() -> None:
+    page = (ROOT / "docs" / "maintain" / "prose.md").read_text(encoding="utf-8")
+    rows = [line.rsplit("|", 2)[1] for line in page.splitlines() if line.startswith("| ")]
+    assert set(re.findall(r"`(\w+)`", " ".join(rows))) == set(prose.TAGS)
+    (links,) = (line for line in page.splitlines() if line.startswith("Links lead to"))
+    assert set(re.findall(r"`(\w+):`", links)) == set(prose.SCHEMES)
