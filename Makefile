@@ -57,7 +57,7 @@ lock: $(VENV)/.test ## Choose the newest versions of all that is installed, and 
 	done
 
 clean: ## Take away everything that was made
-	rm -rf $(VENV) site .site-* .mypy_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) site .site-* .site.lock .mypy_cache .ruff_cache .hypothesis .coverage
 
 $(VENV)/.site: requirements/site.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version.split()[0])'

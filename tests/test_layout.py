@@ -33,10 +33,14 @@ def test_a_chart_that_takes_too_long_ends_within_its_limit() -> None:
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("import os; os.abort()", "it ended with code -6"),
+        ("import os; os.abort()", r"stopped .* \(SIGABRT\)"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", r"stopped .* \(SIGSEGV\)"),
+        ("raise MemoryError", "could not draw the chart: MemoryError"),
         ("import time; time.sleep(60)", "did not finish"),
         ("import sys; sys.exit('out of ink')", "out of ink"),
         ("print('{}')", "gave no places"),
+        ("import sys; sys.stdout.buffer.write(b'\\xff')", "gave no places"),
+        ('print(\'{"bb": "0,0,1,1"\')', "gave no places"),
     ],
 )
 def test_a_worker_that_crashes_or_hangs_takes_nothing_else_with_it(

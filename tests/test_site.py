@@ -10,7 +10,6 @@ import sys
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 import yaml
@@ -92,35 +91,6 @@ def test_definition_chart_list_and_json_hold_the_same_steps_and_routes(
     assert len({(a, c) for a, _, c in in_json}) == len(ends)
     for name in steps:
         assert (site / name / "index.html").exists()
-
-
-@pytest.mark.parametrize("name", ["shipped_site", "test_site"])
-def test_no_link_of_the_site_is_dead(name: str, request: pytest.FixtureRequest) -> None:
-    site: Path = request.getfixturevalue(name)
-    pages = {path: Found(path) for path in site.rglob("*.html") if path.name != "404.html"}
-    checked = 0
-    for path, page in pages.items():
-        here = "/" + path.relative_to(site).as_posix()
-        assert len(page.ids) == len(set(page.ids)), path
-        for link in page.links:
-            parts = urlsplit(urljoin(f"http://site{here}", link))
-            if parts.netloc != "site":
-                continue
-            target = site / unquote(parts.path).lstrip("/")
-            target = target / "index.html" if target.is_dir() else target
-            assert target.exists(), f"{here} links to {link}"
-            if parts.fragment and target.suffix == ".html":
-                assert unquote(parts.fragment) in pages[target].ids, f"{here} links to {link}"
-            checked += 1
-    assert checked > 200
-
-
-@pytest.mark.parametrize("name", ["shipped_site", "test_site"])
-def test_nothing_is_loaded_from_another_host(name: str, request: pytest.FixtureRequest) -> None:
-    site: Path = request.getfixturevalue(name)
-    loaded = {address for path in site.rglob("*.html") for address in Found(path).loaded}
-    assert loaded
-    assert {address for address in loaded if urlsplit(address).netloc} == set()
 
 
 def search_index(site: Path) -> dict[str, str]:
@@ -324,35 +294,3 @@ def test_a_front_page_in_another_encoding_is_named(last_good_site: Path) -> None
     assert run.returncode == 1
     assert "docs/index.md is not UTF-8 text" in run.stderr
     assert "Traceback" not in run.stderr
-
-
-def test_a_site_folder_that_cannot_be_moved_is_named_and_kept(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from mkdocs.config.defaults import MkDocsConfig
-    from mkdocs.exceptions import PluginError
-
-    from pathbook import plugin
-
-    (folder / "site").mkdir()
-    (folder / "site" / "index.html").write_text("good")
-    config = MkDocsConfig()
-    config.site_dir = str(folder / "site")
-    swap = plugin._Swap(config)
-    rename = Path.rename
-
-    def busy(path: Path, target: Path) -> Path:
-        if path == swap.fresh:
-            raise OSError(16, "Device or resource busy")
-        return rename(path, target)
-
-    monkeypatch.setattr(Path, "rename", busy)
-    with pytest.raises(
-        PluginError, match=r"could not take the place of .*: Device or resource busy"
-    ):
-        swap.finish(config)
-    swap.give_up()
-    assert {path.name: path.read_text() for path in folder.rglob("*.html")} == {
-        "index.html": "good"
-    }
-    assert [path.name for path in folder.iterdir()] == ["site"]

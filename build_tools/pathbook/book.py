@@ -1,8 +1,9 @@
 """Make books from definitions: load, check, draw, and write. The only module that writes files."""
 
+import gzip
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -109,24 +110,36 @@ def write(found: Mapping[str, Page], folder: Path) -> int:
         if strange:
             message = f"{folder / strange[0]} exists and was not written by pathbook"
             raise PathbookError(f"{message}; choose another folder")
+        folder.mkdir(parents=True, exist_ok=True)
+        _list(before | set(found), folder)  # first: a run that is killed knows its files again
         for path, page in found.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(page.text, encoding="utf-8", newline="\n")
         for path in before - set(found):
             (folder / path).unlink(missing_ok=True)
-        (folder / MANIFEST).write_text(json.dumps(sorted(found), indent=0) + "\n", encoding="utf-8")
+        _list(found, folder)
     except OSError as error:
         message = f"{error.filename or folder}: cannot be written: {error.strerror}"
         raise PathbookError(message) from error
     return len(found)
 
 
-def write_headers(site: Path) -> None:
-    """Write into a built site which headers a host should send; a maintainer's own file stays."""
+def _list(names: Iterable[str], folder: Path) -> None:
+    (folder / MANIFEST).write_text(json.dumps(sorted(names), indent=0) + "\n", encoding="utf-8")
+
+
+def complete(site: Path) -> None:
+    """Write into a built site which headers a host should send; a maintainer's own file stays.
+
+    The packed sitemap loses the time at which it was packed: the same site has the same bytes.
+    """
     made = headers.of(path.read_text(encoding="utf-8") for path in sorted(site.rglob("*.html")))
     for name, text in {headers.FILE: made.for_hosts(), headers.NGINX: made.for_nginx()}.items():
         if not (site / name).exists():
             (site / name).write_text(text, encoding="utf-8", newline="\n")
+    if (packed := site / "sitemap.xml.gz").is_file():
+        plain = gzip.decompress(packed.read_bytes())
+        packed.write_bytes(gzip.compress(plain, mtime=0))
 
 
 def start(found: Mapping[str, str], folder: Path) -> None:

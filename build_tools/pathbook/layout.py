@@ -5,6 +5,7 @@ so it runs in a process of its own, and this is the only module that starts one.
 """
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -16,6 +17,12 @@ from pathbook.problems import PathbookError
 
 TIME_LIMIT = 60.0
 """Seconds one chart may take; one of 500 steps like the shipped pathway's takes less than one."""
+
+MEMORY_LIMIT = 4 << 30
+"""Bytes one chart may take."""
+
+CPU_LIMIT = 600
+"""Seconds of a processor that a worker may take, even if nobody waits for it any more."""
 
 Point = tuple[float, float]
 
@@ -51,6 +58,10 @@ def place(name: str, dot: str, time_limit: float = TIME_LIMIT) -> Layout:
     except subprocess.TimeoutExpired:
         message = f"{name}: Graphviz did not finish the chart within {time_limit:g} seconds"
         raise LayoutError(message) from None
+    if run.returncode < 0:
+        why = signal.Signals(-run.returncode).name
+        message = f"{name}: Graphviz was stopped while it drew the chart ({why})"
+        raise LayoutError(f"{message}; it may have needed more than {MEMORY_LIMIT >> 30} GB")
     if run.returncode:
         said = run.stderr.decode(errors="replace").strip().splitlines()
         why = said[-1] if said else f"it ended with code {run.returncode}"
@@ -94,6 +105,13 @@ def _points(text: str, top: float) -> tuple[Point, ...]:
 def _work() -> None:
     """Lay out the DOT text on standard input and write JSON: the life of a worker process."""
     import pygraphviz  # noqa: PLC0415 (only the worker loads the C library)
+
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415 (not on every system)
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+        # If whoever started this is killed, it ends all the same.
+        resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT, CPU_LIMIT))
 
     drawn = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode()).draw(
         format="json0", prog="dot"

@@ -2,8 +2,7 @@
 
 import logging
 import os
-import shutil
-import tempfile
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -31,6 +30,7 @@ from pathbook.addresses import DIRECTORIES, Addresses
 from pathbook.preview import LastGood, Stamp, stamp
 from pathbook.problems import PathbookError, Problem
 from pathbook.served import Served, merged, overlaid
+from pathbook.swap import Swap
 
 log = get_plugin_logger("pathbook")
 
@@ -38,6 +38,9 @@ UNNAMED = '<div class="md-search" data-md-component="search" role="dialog"'
 """What Material for MkDocs writes where its search begins."""
 
 DESCRIBED = '<meta name="description" content="{}">'
+
+_DATED = re.compile(r"\s*<lastmod>[^<]*</lastmod>|\s*Build Date UTC : [^\n]*")
+"""The time of the build, as themes write it; without it the same input gives the same bytes."""
 
 PLACE = "pathbook"
 """An entry of this name in `nav` is where the pathways go."""
@@ -76,7 +79,10 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
             script.type = "module"
             config.extra_javascript.append(script)
         part = self.live.served if self.live and self.live.served.wanted else None
-        self.swap = _Part(config, part) if part else _Swap(config)
+        try:
+            self.swap = _Part(config, part) if part else _Swap(config)
+        except (OSError, PathbookError) as error:
+            raise PluginError(_refused(error, config.site_dir)) from error
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Add the pages, and list them in the navigation."""
@@ -129,11 +135,16 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
 
     def on_post_page(self, output: str, page: MkDocsPage, config: MkDocsConfig) -> str:
         """Give the theme's search a name, and the page a description where the theme gives none."""
+        output = _DATED.sub("", output)
         return _described(_named(output), str(page.meta.get("description") or _about(config)))
 
     def on_post_template(self, output_content: str, config: MkDocsConfig, **_: object) -> str:
-        """Do the same on the page for addresses that do not exist."""
-        return _described(_named(output_content), _about(config))
+        """Do the same on the page for addresses that do not exist.
+
+        The sitemap does not say that every page changed on the day of the build.
+        """
+        undated = _DATED.sub("", output_content)
+        return _described(_named(undated), _about(config))
 
     @event_priority(-100)
     def on_serve(self, server: LiveReloadServer, builder: Callable[[], None], **_: object) -> None:
@@ -152,14 +163,16 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Put the finished site in the place of the last one."""
         if not self.live:
-            book.write_headers(Path(config.site_dir))
+            book.complete(Path(config.site_dir))
         if self.swap:
             self.swap.finish(config)
 
-    def on_build_error(self, error: Exception) -> None:  # noqa: ARG002 (MkDocs' signature)
-        """Leave the last good site as it was."""
+    def on_build_error(self, error: Exception) -> None:
+        """Leave the last good site as it was; say so where the disk is the reason."""
         if self.swap:
             self.swap.give_up()
+            if isinstance(error, OSError):
+                raise PluginError(_refused(error, self.swap.site)) from error
 
 
 def _named(html: str) -> str:
@@ -187,6 +200,15 @@ def _read(flow: Path, config: MkDocsConfig) -> tuple[pages.Book, ...]:
     except PathbookError as error:
         kept = f"\n{config.site_dir} is as it was." if Path(config.site_dir).is_dir() else ""
         raise PluginError(f"\n{error}{kept}") from error
+
+
+def _refused(error: Exception, site: object) -> str:
+    """Say why nothing could be built, and that nothing was lost."""
+    kept = f"\n{site} is as it was." if Path(str(site)).is_dir() else ""
+    if not isinstance(error, OSError):
+        return f"{error}{kept}"
+    what = f"{error.filename}: " if error.filename else ""
+    return f"the site could not be built: {what}{error.strerror}{kept}"
 
 
 def _tell(warnings: Iterable[Problem]) -> None:
@@ -347,13 +369,11 @@ class _Compiled(BytecodeCache):
 
 
 class _Swap:
-    """Builds a site beside the last good one, and replaces that only when all went well."""
+    """Has MkDocs build beside the last good site, and replaces that only when all went well."""
 
     def __init__(self, config: MkDocsConfig) -> None:
-        self.site = Path(config.site_dir).resolve()  # a link stays one
-        self.site.parent.mkdir(parents=True, exist_ok=True)
-        self.fresh = Path(tempfile.mkdtemp(prefix=f".{self.site.name}-", dir=self.site.parent))
-        self.fresh.chmod(0o755)
+        self.swap = Swap(Path(config.site_dir))
+        self.site, self.fresh = self.swap.site, self.swap.fresh
         self.warnings = CountHandler()
         self.warnings.setLevel(logging.WARNING)
         logging.getLogger("mkdocs").addHandler(self.warnings)
@@ -372,20 +392,11 @@ class _Swap:
             raise PluginError(message) from error
 
     def put_in_place(self) -> None:
-        last = self.fresh.with_name(f"{self.fresh.name}-last")
-        try:
-            if self.site.exists():
-                self.site.rename(last)
-            self.fresh.rename(self.site)
-        except OSError:
-            if last.exists() and not self.site.exists():
-                last.rename(self.site)
-            raise
-        shutil.rmtree(last, ignore_errors=True)
+        self.swap.finish()
 
     def give_up(self) -> None:
         logging.getLogger("mkdocs").removeHandler(self.warnings)
-        shutil.rmtree(self.fresh, ignore_errors=True)
+        self.swap.give_up()
 
 
 class _Part(_Swap):
@@ -407,7 +418,7 @@ class _Part(_Swap):
         if last.exists() and built.exists():
             known, new = last.read_text(encoding="utf-8"), built.read_text(encoding="utf-8")
             last.write_text(merged(known, new, self.served.kept()), encoding="utf-8")
-        shutil.rmtree(self.fresh)
+        self.swap.give_up()
 
 
 Nav = list[Any]
