@@ -8,7 +8,7 @@ export NO_MKDOCS_2_WARNING := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PIP := $(BIN)/python -m pip install --quiet --require-hashes
 
-.PHONY: help site serve test quick check verify golden bench lock clean
+.PHONY: help site serve test quick check verify links golden bench lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -39,6 +39,9 @@ check: $(VENV)/.test ## Check the code, its types and the pathways
 verify: site $(VENV)/.test ## Prove the built site: links, books, barriers
 	$(BIN)/python tests/browser.py
 	$(BIN)/pathbook verify site $(ARGS)
+
+links: site $(VENV)/.test ## Ask other hosts whether the site's links still work
+	$(BIN)/pathbook links site $(ARGS)
 
 golden: $(VENV)/.test ## Write the expected files of the tests anew; look at the difference before you commit it
 	$(BIN)/python -m pytest -q --write-golden -m "not site and not browser"

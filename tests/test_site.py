@@ -27,9 +27,6 @@ class Found(HTMLParser):
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        self.ids: list[str] = []
-        self.links: list[str] = []
-        self.loaded: list[str] = []
         self.chart_steps: list[str] = []
         self.chart_routes: list[Route] = []
         self.list_steps: list[str] = []
@@ -39,15 +36,8 @@ class Found(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         got = {name: value or "" for name, value in attrs}
-        self.ids += [got["id"]] if "id" in got else []
-        if tag == "a" and "href" in got:
-            self.links.append(got["href"])
-            if got.get("rel") == "edit":
-                self.edit = got["href"]
-        if tag in {"script", "img", "iframe"} and "src" in got:
-            self.loaded.append(got["src"])
-        if tag == "link" and got.get("rel") in {"stylesheet", "icon", "preload"}:
-            self.loaded.append(got["href"])
+        if tag == "a" and got.get("rel") == "edit":
+            self.edit = got["href"]
         if tag == "a" and "data-step" in got:
             self.chart_steps.append(got["data-step"])
         if tag == "g" and "data-route" in got:

@@ -275,6 +275,87 @@ def verify(site: Path, form: str, against: Path | None, browser: bool) -> None:
     sys.exit(PROBLEMS if found.problems else GOOD)
 
 
+@main.command(short_help="Ask other hosts whether the links of a built site still work.")
+@click.argument("site", type=click.Path(path_type=Path), default="site")
+@click.option(
+    "--memory",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=".pathbook-links.json",
+    show_default=True,
+    help="The file that remembers when each link was last good.",
+)
+@click.option(
+    "--exceptions",
+    "excepted",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default="links.yaml",
+    show_default=True,
+    help="The file with links that are not asked about, each with a reason and a last day.",
+)
+@click.option(
+    "--max-age",
+    type=click.IntRange(min=0),
+    default=7,
+    show_default=True,
+    help="Days for which a link that was good is not asked about again.",
+)
+@click.option("--timeout", type=click.IntRange(min=1), default=20, help="Seconds for an answer.")
+@click.option("--retries", type=click.IntRange(min=0), default=2, help="Tries after the first.")
+@click.option("--private", is_flag=True, help="Ask hosts of this machine and its network too.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+)
+@click.option("--exit-code", is_flag=True, help="End with 1 if a link is dead or fails.")
+def links(  # noqa: PLR0913, PLR0917 (click gives each argument and option its own)
+    site: Path,
+    memory: Path,
+    excepted: Path,
+    max_age: int,
+    timeout: int,
+    retries: int,
+    private: bool,
+    form: str,
+    exit_code: bool,
+) -> None:
+    """Ask other hosts whether the links on the built site in SITE still work.
+
+    Ends with 0 even where links are dead, so that a host in trouble keeps nobody from publishing.
+    """
+    from datetime import timedelta
+
+    from pathbook import book, built
+    from pathbook import links as outside
+    from pathbook.problems import PathbookError
+
+    try:
+        known = outside.remembered(memory)
+        exceptions, problems = outside.exceptions(excepted, book.today())
+        asking = outside.Asking(timeout=timeout, retries=retries, private=private)
+        found = outside.asked(
+            outside.outside(built.read(site)),
+            known,
+            exceptions,
+            book.today(),
+            fresh=timedelta(days=max_age),
+            asking=asking,
+        )
+        _deliver(outside.as_memory(known), memory)
+    except PathbookError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(PROBLEMS)
+    _show_all(problems, err=True)
+    if form == "json":
+        click.echo(outside.as_json(found))
+    else:
+        click.echo(outside.markdown(found) if form == "markdown" else outside.text(found))
+    bad = found.of("dead", "failing") or problems
+    sys.exit(PROBLEMS if exit_code and bad else GOOD)
+
+
 @main.command(short_help="Show what a change means for readers, and all that changed.")
 @click.argument("old")
 @click.argument("new", required=False)

@@ -153,13 +153,13 @@ def markdown(problems: Sequence[Problem], checked: Mapping[str, int]) -> str:
         lines += ["", "| where | what | expected | rule |", "|---|---|---|---|"]
     for problem in problems[:MOST]:
         cells = (str(problem.place), problem.fact, problem.expected, problem.code)
-        lines.append(f"| {' | '.join(map(_cell, cells))} |")
+        lines.append(f"| {' | '.join(map(plain, cells))} |")
     if len(problems) > MOST:
         lines += ["", f"And {len(problems) - MOST} more."]
     return "\n".join(lines)
 
 
-def _cell(text: str) -> str:
+def plain(text: str) -> str:
     """Write a text so that neither Markdown nor HTML in it does anything."""
     safe = "".join(f"&#{ord(c)};" if c in _ACTIVE else c for c in visible(text.replace("\n", " ")))
     return re.sub(r"://|@|\bwww\.", lambda found: f"&#{ord(found[0][0])};{found[0][1:]}", safe)

@@ -1,0 +1,250 @@
+"""Links to other hosts are watched: a maintainer is told which died, and since when."""
+
+import http.server
+import json
+import socket
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pathbook import built, links
+from pathbook.cli import main
+from pathbook.links import Asked, Asking, Excepted
+
+TODAY = date(2026, 11, 23)
+ASKING = Asking(timeout=2, retries=1, pause=0, interval=1, private=True)
+
+
+class Host:
+    """A host that misbehaves, and what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: Counter[str] = Counter()
+        self.now = 0
+        self.most = 0
+        """The most requests that it was asked to answer at a time."""
+        self.end = threading.Event()
+        self.address = ""
+
+
+class Answers(http.server.BaseHTTPRequestHandler):
+    host: Host
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+    def do_GET(self) -> None:
+        self.host.asked[self.path] += 1
+        self.host.now += 1
+        self.host.most = max(self.host.most, self.host.now)
+        self.host.end.wait(0.01)  # long enough for others to come
+        self.host.now -= 1
+        with suppress(OSError):  # whoever asked has gone
+            self.answer(self.path.strip("/"))
+
+    def say(self, code: int, **headers: str) -> None:
+        self.send_response(code)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+
+    def answer(self, what: str) -> None:  # noqa: C901 (one branch for each way to misbehave)
+        if what == "slow":
+            self.host.end.wait(60)
+        elif what == "closed":
+            self.connection.shutdown(socket.SHUT_RDWR)
+        elif what == "endless":
+            self.say(200)
+            while not self.host.end.is_set():
+                self.wfile.write(b"more and more " * 1000)
+        elif what == "nonsense":
+            self.wfile.write(b"\xff\xfe no HTTP at all\r\n\r\n")
+        elif what == "loop":
+            self.say(302, Location="/loop")
+        elif what == "nowhere":
+            self.say(302, Location="http://[broken")
+        elif what == "moved":
+            self.say(301, Location="/good")
+        elif what == "once" and self.host.asked["/once"] == 1:
+            self.say(500)
+        elif what.isdigit():
+            self.say(int(what), Retry_After="0")
+        else:
+            self.say(200, Content_Length="0")
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[Host]:
+    found = Host()
+    handler = type("Handler", (Answers,), {"host": found})
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    found.address = f"http://127.0.0.1:{server.server_port}"
+    yield found
+    found.end.set()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def ask(*addresses: str, memory: links.Memory | None = None, asking: Asking = ASKING) -> Asked:
+    found = dict.fromkeys(addresses, ("index.html",))
+    return links.asked(found, {} if memory is None else memory, (), TODAY, asking=asking)
+
+
+STATES = {
+    "good": "good", "moved": "good", "once": "good", "404": "dead", "410": "dead",
+    "400": "dead", "500": "failing", "loop": "failing", "403": "refused", "429": "refused",
+    "503": "refused", "slow": "unreached", "closed": "unreached", "nonsense": "unreached",
+    "nowhere": "failing",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def answers(host: Host) -> dict[str, str]:
+    found = ask(*(f"{host.address}/{name}" for name in STATES))
+    return {answer.address.rpartition("/")[2]: answer.state for answer in found.answers}
+
+
+@pytest.mark.parametrize(("name", "state"), STATES.items())
+def test_a_host_that_misbehaves_is_told_from_a_link_that_died(
+    name: str, state: str, answers: dict[str, str]
+) -> None:
+    assert answers[name] == state
+
+
+def test_an_answer_without_end_keeps_nobody_waiting(host: Host) -> None:
+    (answer,) = ask(f"{host.address}/endless").answers
+    assert answer.state in {"good", "unreached"}
+
+
+def test_a_host_that_is_not_there_is_not_a_dead_link() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    found = ask(f"http://127.0.0.1:{port}/")
+    assert found.answers[0].state == "unreached"
+    assert found.alone
+    assert links.text(found).startswith("No other host could be reached")
+
+
+def test_one_host_is_not_asked_too_much_at_a_time(host: Host) -> None:
+    host.most = 0
+    ask(*(f"{host.address}/good?{i}" for i in range(30)))
+    assert 1 <= host.most <= ASKING.at_once
+
+
+def test_a_link_that_died_says_when_it_was_last_good(host: Host) -> None:
+    dead = f"{host.address}/404"
+    memory: links.Memory = {dead: {"last_good": "2026-10-01"}}
+    found = ask(dead, memory=memory)
+    assert "is gone (404); last good on 2026-10-01; on index.html" in str(found.answers[0])
+    assert memory == {dead: {"last_good": "2026-10-01", "said": "dead: 404"}}
+
+
+def test_a_link_that_was_good_of_late_is_not_asked_again(host: Host) -> None:
+    good = f"{host.address}/kept"
+    memory: links.Memory = {}
+    assert ask(good, memory=memory).remembered == 0
+    assert memory == {good: {"last_good": "2026-11-23"}}
+    found = ask(good, memory=memory)
+    assert (found.remembered, host.asked["/kept"]) == (1, 1)
+    week = TODAY + timedelta(days=7)
+    later = links.asked({good: ("a",)}, memory, (), week, asking=ASKING)
+    assert (later.remembered, host.asked["/kept"]) == (0, 2)
+    assert memory == {good: {"last_good": "2026-11-30"}}
+
+
+def test_a_link_that_is_no_longer_there_is_forgotten(host: Host) -> None:
+    memory: links.Memory = {"https://gone.example/": {"last_good": "2026-01-01"}}
+    ask(f"{host.address}/good", memory=memory)
+    assert set(memory) == {f"{host.address}/good"}
+
+
+def test_hosts_of_a_private_network_are_not_asked_by_a_definition(host: Host) -> None:
+    before = host.asked["/secret"]
+    (answer,) = ask(f"{host.address}/secret", asking=Asking(timeout=1, retries=0)).answers
+    assert answer.state == "excepted"
+    assert host.asked["/secret"] == before
+
+
+def test_an_exception_has_a_reason_and_ends(folder: Path) -> None:
+    file = folder / "links.yaml"
+    file.write_text(
+        "- {address: https://a.example/*, reason: asks for a login, until: 2027-01-31}\n"
+        "- {address: https://b.example/, until: 2027-01-31}\n"
+        "- {address: https://c.example/, reason: slow, until: 2026-01-31}\n"
+    )
+    found, problems = links.exceptions(file, TODAY)
+    assert [(one.address, one.covers("https://a.example/x")) for one in found] == [
+        ("https://a.example/*", True),
+        ("https://c.example/", False),
+    ]
+    assert [(problem.place.line, problem.code) for problem in problems] == [
+        (2, "missing-key"),
+        (3, "ended-exception"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "x", "{a: b}", "- 1\n- [2]\n", "a: [", "\x00"])
+def test_a_broken_file_of_exceptions_is_a_problem(text: str, folder: Path) -> None:
+    (folder / "links.yaml").write_text(text)
+    assert links.exceptions(folder / "links.yaml", TODAY)[1]
+
+
+def test_an_excepted_link_is_not_asked(host: Host) -> None:
+    excepted = Excepted(f"{host.address}/never*", "asks for a login", TODAY)
+    found = links.asked({f"{host.address}/never/x": ("a",)}, {}, [excepted], TODAY, asking=ASKING)
+    assert found.answers[0].state == "excepted"
+    assert host.asked["/never/x"] == 0
+
+
+def page(folder: Path, *addresses: str) -> None:
+    (folder / "site").mkdir(exist_ok=True)
+    body = "".join(f'<a href="{address}">x</a>' for address in addresses)
+    (folder / "site" / "index.html").write_text(f"<!doctype html><article>{body}</article>")
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["links", "--private", "--timeout", "2", *arguments])
+
+
+def test_only_links_that_a_reader_can_follow_to_another_host_are_asked(folder: Path) -> None:
+    page(folder, "https://a.example/x#part", "mailto:a@b.example", "own.html", "--help")
+    assert links.outside(built.read(folder / "site")) == {"https://a.example/x": ("index.html",)}
+
+
+def test_dead_links_keep_nobody_from_publishing_unless_asked_to(host: Host, folder: Path) -> None:
+    page(folder, f"{host.address}/good", f"{host.address}/404")
+    told = run()
+    assert told.exit_code == 0, told.output
+    assert "/404 is gone (404); never seen good; on index.html" in told.output
+    assert "Looked at 2 links on 1 host: 1 good, 1 dead." in told.output
+    assert run("--exit-code").exit_code == 1
+    memory = json.loads((folder / ".pathbook-links.json").read_text())
+    assert memory[f"{host.address}/good"] == {"last_good": "2026-11-23"}
+    data = json.loads(run("--format", "json").stdout)
+    assert [link["state"] for link in data["links"]] == ["dead", "good"]
+    assert run("--format", "markdown").stdout.count("- http") == 1
+
+
+def test_a_site_without_such_links_says_so(folder: Path) -> None:
+    page(folder, "own.html")
+    assert run().output == "This site has no links to other hosts.\n"
+
+
+def test_a_memory_that_is_something_else_is_not_overwritten(folder: Path) -> None:
+    page(folder, "own.html")
+    (folder / ".pathbook-links.json").write_text("[my notes]")
+    told = run()
+    assert told.exit_code == 1
+    assert "move it away to begin anew" in told.output
+    assert (folder / ".pathbook-links.json").read_text() == "[my notes]"
