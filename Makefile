@@ -26,7 +26,7 @@ test: $(VENV)/.test ## Run all tests, the browser's included
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered $(ARGS)
 
 quick: $(VENV)/.test ## Run the tests that need no browser, no Graphviz and no site
-	$(BIN)/python -m pytest -m "not graphviz and not site and not browser" $(ARGS)
+	$(BIN)/python -m pytest -m "not graphviz and not site and not browser and not long" $(ARGS)
 
 check: $(VENV)/.test ## Check the code, its types and the pathways
 	$(BIN)/ruff check

@@ -17,6 +17,8 @@ from pathbook.model import Definition
 
 # No test may fail because a machine is busy.
 settings.register_profile("patient", deadline=None)
+# pytest --hypothesis-profile=thorough tests/test_properties.py
+settings.register_profile("thorough", deadline=None, max_examples=2000)
 settings.load_profile("patient")
 
 TESTS = Path(__file__).parent

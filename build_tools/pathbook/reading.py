@@ -5,7 +5,9 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from errno import EINVAL
 from pathlib import Path
+from stat import S_ISREG
 
 import yaml
 
@@ -68,7 +70,10 @@ def nearest(marks: Mapping[Spot, tuple[int, int]], spot: Spot) -> tuple[int, int
 def read_text(path: Path, reading: Reading) -> str | None:
     """Read a file as UTF-8 text without control characters, or note why that is not possible."""
     try:
-        size = path.stat().st_size
+        found = path.stat()
+        if not S_ISREG(found.st_mode):  # a pipe or a device might never end
+            raise OSError(EINVAL, "it is no ordinary file")  # noqa: TRY301 (told below)
+        size = found.st_size
         raw = path.read_bytes() if size <= LARGEST_FILE else b""
     except FileNotFoundError:
         reading.add("no-file", (0, 0), "the file is missing", "a file of this name")
@@ -109,7 +114,8 @@ def line_of(place: Place) -> str:
     """Give the line of a place; nothing where there is none or it cannot be read."""
     path = Path(place.file)
     try:
-        raw = path.read_bytes() if place.line and path.stat().st_size <= LARGEST_FILE else b""
+        readable = place.line and path.is_file() and path.stat().st_size <= LARGEST_FILE
+        raw = path.read_bytes() if readable else b""
     except OSError:
         return ""
     lines = raw.removeprefix(BOM_UTF8).decode(errors="replace").split("\n")
