@@ -8,7 +8,7 @@ export NO_MKDOCS_2_WARNING := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PIP := $(BIN)/python -m pip install --quiet --require-hashes
 
-.PHONY: help site serve test quick check verify links golden bench lock clean
+.PHONY: help site serve test cover quick check verify links golden bench lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -22,6 +22,10 @@ serve: $(VENV)/.site ## Show the site, and every change to it, at http://127.0.0
 	$(BIN)/mkdocs serve
 
 test: $(VENV)/.test ## Run all tests, the browser's included
+	$(BIN)/python tests/browser.py
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+cover: $(VENV)/.test ## Run all tests, and say which lines none of them runs; takes half as long again
 	$(BIN)/python tests/browser.py
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered $(ARGS)
 

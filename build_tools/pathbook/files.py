@@ -13,7 +13,7 @@ RULES: tuple[Rule[Case], ...] = tuple(
         "unknown-file": "Every file in the folder of a pathway is one that is read.",
         "no-file": "Every pathway has a file `pathway.yaml`.",
         "unreadable-file": "Every file can be read.",
-        "large-file": "No file is larger than a definition can be.",
+        "large-file": "No file, text or number of steps is larger than a definition can be.",
         "not-utf8": "Every file is saved as UTF-8.",
         "control-character": "No text holds invisible control characters.",
         "empty-file": "No file is empty.",

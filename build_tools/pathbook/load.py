@@ -14,7 +14,15 @@ from pathbook import model
 from pathbook.explain import explained, what
 from pathbook.model import Definition, Model, Prose, Spot
 from pathbook.problems import Place, Problem, near_miss
-from pathbook.reading import Reading, nearest, read_text, read_yaml, shown
+from pathbook.reading import (
+    LONGEST_TEXT,
+    Reading,
+    nearest,
+    read_text,
+    read_yaml,
+    shown,
+    too_long,
+)
 
 FILES = ("pathway.yaml", "evidence.yaml", "glossary.yaml", "scenarios.yaml")
 """The files of a definition."""
@@ -192,6 +200,9 @@ def _pages(folder: Path) -> tuple[dict[str, Prose], list[Problem]]:
             continue
         reading = Reading(shown(path))
         text = read_text(path, reading)
+        if text is not None and len(text) > LONGEST_TEXT:
+            reading.add("large-file", (0, 0), *too_long(text))
+            text = None
         problems += reading.problems
         if text is not None:
             pages[path.stem] = Prose(PurePosixPath(shown(path)), text)

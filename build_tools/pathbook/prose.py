@@ -24,6 +24,9 @@ TAGS = frozenset(
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 """Addresses outside the site that prose may lead to."""
 
+DEEPEST = 40
+"""How many lists, quotes or open brackets may lie in one another; each list counts twice."""
+
 _LINES = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 """What some programs take for the end of a line, and Markdown does not."""
 
@@ -92,11 +95,18 @@ def render(text: str, resolve: Resolve) -> Markup:
 def links(text: str) -> tuple[Link, ...]:
     r"""Find the links and pictures in prose, with their places.
 
+    `RecursionError` where lists, quotes or brackets are nested too deeply: Markdown would take
+    minutes over some thousand brackets, and could come to the end of its stack within a site.
+
     >>> links("One\n\nSee [the block](block.md).")
     (Link(target='block.md', line=3, column=17, picture=False),)
     """
     tidied = _Tidy(lambda target: target)
+    if max(_depth(text, "[]"), _depth(text, "()")) > DEEPEST:
+        raise RecursionError
     _converter(tidied).convert(text)
+    if tidied.depth > DEEPEST:
+        raise RecursionError
     found: list[Link] = []
     begin: dict[str, int] = {}
     for target, picture in tidied.targets:
@@ -126,6 +136,20 @@ def is_safe(target: str, pages: Container[str]) -> bool:
     return normpath(parts.path) in pages if parts.path else bool(parts.fragment)
 
 
+def _depth(text: str, brackets: str) -> int:
+    """Count how many brackets are open at the same time, at the most.
+
+    >>> _depth("[a](b) [[c] d", "[]")
+    2
+    """
+    opening, closing = brackets
+    depth = deepest = 0
+    for character in text:
+        depth += (character == opening) - (character == closing and depth > 0)
+        deepest = max(deepest, depth)
+    return deepest
+
+
 class _Tidy(Treeprocessor):
     """Resolves links, keeps headings at the top level only, and notes what it met."""
 
@@ -133,8 +157,13 @@ class _Tidy(Treeprocessor):
         super().__init__()
         self.resolve = resolve
         self.targets: list[tuple[str, bool]] = []
+        self.depth = 0
 
     def run(self, root: Element) -> None:
+        row = list(root)
+        while row:
+            self.depth += 1
+            row = [child for element in row for child in element]
         for element in root.iter():
             if element.tag == "a" and (target := element.get("href")) is not None:
                 plain = unescape(target.replace(AMP_SUBSTITUTE, "&"))

@@ -5,6 +5,7 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from errno import EINVAL
 from pathlib import Path
 from stat import S_ISREG
@@ -17,11 +18,20 @@ from pathbook.problems import Place, Problem
 LARGEST_FILE = 20_000_000
 """Bytes. More than any pathway needs, and little enough to read without harm."""
 
+LONGEST_TEXT = 30_000
+"""Characters of one text, such as a page. Longer ones can keep Markdown busy for minutes."""
+
+MOST_STEPS = 2_000
+"""Far more than a chart can show; the time for some rules grows with the square of the number."""
+
+MOST_PARTS = 200_000
+"""Texts, lists and mappings in one file."""
+
 DEEPEST = 20
 """How far lists and mappings may be nested; a definition needs seven."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
-_UNSEEN = re.compile(f"{_CONTROL.pattern}|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_UNSEEN = re.compile(f"{_CONTROL.pattern}|[\x85\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 """What could move the cursor of a terminal, or turn the direction of its text."""
 
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -31,8 +41,8 @@ _BY_ID: frozenset[Spot] = frozenset({("steps",), ("sources",), ("statements",), 
 """Where keys are ids and not names of what is said."""
 
 
-class _TooDeepError(Exception):
-    """Lists and mappings are nested deeper than any definition needs; holds the place."""
+class _TooMuchError(Exception):
+    """Holds more than any definition needs: code, place, fact and what was expected."""
 
 
 @dataclass
@@ -105,6 +115,11 @@ def read_text(path: Path, reading: Reading) -> str | None:
     return text
 
 
+def too_long(text: str) -> tuple[str, str]:
+    """Say that a text is too long, and what was expected."""
+    return f"the text has {len(text):,} characters", f"{LONGEST_TEXT:,} at most"
+
+
 def _note_control(match: re.Match[str], at: tuple[int, int], reading: Reading) -> None:
     code = f"U+{ord(match.group()):04X}"
     reading.add("control-character", at, f"there is an invisible control character ({code})")
@@ -114,12 +129,19 @@ def line_of(place: Place) -> str:
     """Give the line of a place; nothing where there is none or it cannot be read."""
     path = Path(place.file)
     try:
-        readable = place.line and path.is_file() and path.stat().st_size <= LARGEST_FILE
-        raw = path.read_bytes() if readable else b""
+        found = path.stat()
+        readable = place.line and path.is_file() and found.st_size <= LARGEST_FILE
+        lines = _lines(path, found.st_mtime_ns, found.st_size) if readable else ()
     except OSError:
         return ""
-    lines = raw.removeprefix(BOM_UTF8).decode(errors="replace").split("\n")
     return lines[place.line - 1] if place.line <= len(lines) else ""
+
+
+@lru_cache(maxsize=4)
+def _lines(path: Path, changed: int, size: int) -> tuple[str, ...]:  # noqa: ARG001 (for the cache)
+    """Give the lines of a file; many problems may be in the same one."""
+    raw = path.read_bytes()
+    return tuple(raw.removeprefix(BOM_UTF8).decode(errors="replace").split("\n"))
 
 
 def visible(text: str) -> str:
@@ -156,9 +178,8 @@ def read_yaml(path: Path) -> Reading:
             )
             return reading
         reading.data = _plain(first, events, (), reading)
-        rest = [event for event in events if isinstance(event, yaml.DocumentStartEvent)]
-        if rest:
-            at = _at(rest[0])
+        if rest := next((e for e in events if isinstance(e, yaml.DocumentStartEvent)), None):
+            at = _at(rest)
             reading.add(
                 "broken-yaml", at, "a second document begins here (---)", "one document in a file"
             )
@@ -180,9 +201,8 @@ def read_yaml(path: Path) -> Reading:
         )
     except yaml.YAMLError as error:
         reading.add("broken-yaml", (1, 1), f"the text cannot be read: {error}")
-    except _TooDeepError as error:
-        (at,) = error.args
-        reading.add("broken-yaml", at, "lists or mappings are nested far too deeply")
+    except _TooMuchError as error:
+        reading.add(*error.args)
     return reading
 
 
@@ -223,7 +243,12 @@ def _plain(event: yaml.Event, events: Iterator[yaml.Event], spot: Spot, reading:
     """
     reading.marks.setdefault(spot, _at(event))
     if len(spot) > DEEPEST:
-        raise _TooDeepError(_at(event))
+        raise _TooMuchError(
+            "broken-yaml", _at(event), "lists or mappings are nested far too deeply"
+        )
+    if len(reading.marks) > MOST_PARTS:
+        fact = f"the file holds more than {MOST_PARTS:,} values"
+        raise _TooMuchError("large-file", _at(event), fact, "no more than a person can read")
     if isinstance(event, yaml.AliasEvent):
         reading.add(
             "alias", _at(event), "a definition has no aliases (*name)", "the text written out again"
@@ -239,6 +264,8 @@ def _plain(event: yaml.Event, events: Iterator[yaml.Event], spot: Spot, reading:
     if _is_nothing(event):
         return None
     value = str(getattr(event, "value", ""))
+    if len(value) > LONGEST_TEXT:
+        raise _TooMuchError("large-file", _at(event), *too_long(value))
     if match := _CONTROL.search(value):  # written as an escape, such as "\x1b"
         _note_control(match, _at(event), reading)
     return value
@@ -249,6 +276,9 @@ def _mapping(events: Iterator[yaml.Event], spot: Spot, reading: Reading) -> dict
     first: dict[str, int] = {}
     while not isinstance(key := next(events), yaml.MappingEndEvent):
         name = key.value if isinstance(key, yaml.ScalarEvent) else ""
+        if spot == ("steps",) and len(data) == MOST_STEPS:
+            fact = f"there are more than {MOST_STEPS:,} steps"
+            raise _TooMuchError("large-file", _at(key), fact, "several pathways that lead on")
         if not isinstance(key, yaml.ScalarEvent):
             reading.add("wrong-type", _at(key), "a key must be a plain text")
             _plain(key, events, (*spot, name), reading)

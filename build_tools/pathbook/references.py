@@ -119,10 +119,10 @@ def orphan_page(case: Case) -> Iterator[Finding]:
 
 @needed
 def nested_prose(case: Case) -> Iterator[Finding]:
-    """Lists and quotes in prose are not nested too deeply to be read."""
+    """Lists, quotes and brackets in prose are not nested too deeply to be read."""
     for text, place in case.texts:
         if case.links_of(text) is None:
-            fact = "lists or quotes are nested far too deeply"
+            fact = "lists, quotes or open brackets are nested far too deeply"
             yield Finding(place, fact, "a list in a list at the most")
 
 
