@@ -8,7 +8,7 @@ export NO_MKDOCS_2_WARNING := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PIP := $(BIN)/python -m pip install --quiet --require-hashes
 
-.PHONY: help site serve test cover quick check verify links golden bench lock clean
+.PHONY: help site serve test cover quick check verify links golden bench lock relock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -55,10 +55,13 @@ bench: $(VENV)/.test ## Measure how fast things are on this machine
 	$(BIN)/python benchmarks/repaint.py
 	$(BIN)/python benchmarks/preview.py
 
-lock: $(VENV)/.test ## Choose the newest versions of all that is installed, and lock them
+lock: UPGRADE := --upgrade
+lock: relock ## Choose the newest versions of all that is installed, and lock them
+
+relock: $(VENV)/.test ## Lock what the project asks for, with the versions that are locked already
 	$(BIN)/python -m pip install --quiet uv
 	for set in site test; do \
-	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes $(UPGRADE) \
 	    --no-header --no-annotate --group build $$([ $$set = site ] || echo --group test --group lint) \
 	    pyproject.toml --output-file requirements/$$set.txt || exit 1; \
 	done

@@ -13,7 +13,7 @@ import yaml
 from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
-from conftest import build_site, definition
+from conftest import ROOT, build_site, definition
 from pathbook import book, load, scaffold, scenarios
 from pathbook.cli import main
 from pathbook.model import Kind
@@ -226,7 +226,7 @@ def test_an_empty_folder_becomes_a_site(folder: Path) -> None:
 
 def test_a_new_site_names_what_it_needs_and_no_address(folder: Path) -> None:
     found = scaffold.site()
-    assert found["requirements.txt"] == "pathbook\n"
+    assert found["requirements.txt"] == "pathbook[verify]\n"
     assert "flow/first-pathway/" in found["README.md"]
     for text in found.values():
         assert "$id" not in text
@@ -259,3 +259,27 @@ def test_a_new_pathway_fits_into_a_site_that_is_there(folder: Path) -> None:
     run("new", "knee-pain")
     site = build_site(folder, folder / "flow")
     assert (site / "knee-pain" / "exercise" / "index.html").exists()
+
+
+@pytest.mark.parametrize("where", ["the project", "a new site"])
+def test_a_proposed_change_is_proved_and_shown_before_it_is_merged(
+    where: str, folder: Path
+) -> None:
+    book.start(scaffold.site("knee-pain"), folder / "new")
+    files = {
+        "the project": ROOT / ".github" / "workflows" / "check.yml",
+        "a new site": folder / "new" / ".github" / "workflows" / "site.yml",
+    }
+    workflow = yaml.safe_load(files[where].read_text(encoding="utf-8"))
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    told = " ".join(step.get("run", "") for step in steps)
+    wanted = {
+        "the project": ["make site", "make check", "make verify", "make test", "make golden"],
+        "a new site": ["check --strict", "test --complete", "mkdocs build", "pathbook verify"],
+    }
+    for words in (*wanted[where], "pathbook diff", "git diff --exit-code"):
+        assert words in told, words
+    assert any("upload-artifact" in step.get("uses", "") for step in steps)
+    assert workflow["permissions"] == {"contents": "read"}
+    # What strangers can name, such as a branch, never stands in a command.
+    assert "${{" not in told

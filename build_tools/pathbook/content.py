@@ -21,7 +21,7 @@ from pathbook.wording import Piece
 FEW = 30
 """With fewer words than these a grade says nothing."""
 
-_ABBREVIATION = re.compile(r"(?<![\w.])[A-Z][A-Z0-9]*(?:[/&][A-Z0-9]+)*[A-Z0-9]s?(?!\w)")
+_ABBREVIATION = re.compile(r"(?<![\w.])[A-Z][A-Z0-9]*(?:[/&][A-Z0-9]+){0,9}[A-Z0-9]s?(?!\w)")
 _ROMAN = re.compile(r"[IVX]+")
 _COMMON = frozenset("AM AND EU NO NOT OK OR PM UK US USA YES".split())
 """Capitals that everybody knows, or that only stress a word."""

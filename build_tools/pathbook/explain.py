@@ -57,7 +57,7 @@ def explained(detail: ErrorDetails, reading: Reading, kind: type[Model]) -> Prob
     at = Place(reading.place, *nearest(reading.marks, spot))
     if detail["type"] == "extra_forbidden":
         keys = _keys(kind, spot[:-1])
-        fact = f"{where}unknown key '{key}'"
+        fact = f"{where}unknown key '{key[:80]}'"
         return Problem("unknown-key", at, fact, f"one of: {', '.join(keys)}", near_miss(key, keys))
     if detail["type"] == "missing":
         kinds = f", one of: {', '.join(get_args(model.Kind))}" if key == "kind" else ""

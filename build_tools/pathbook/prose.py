@@ -142,7 +142,7 @@ def _depth(text: str, brackets: str) -> int:
     >>> _depth("[a](b) [[c] d", "[]")
     2
     """
-    opening, closing = brackets
+    opening, closing = tuple(brackets)
     depth = deepest = 0
     for character in text:
         depth += (character == opening) - (character == closing and depth > 0)

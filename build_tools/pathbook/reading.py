@@ -5,8 +5,8 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from errno import EINVAL
+from functools import lru_cache
 from pathlib import Path
 from stat import S_ISREG
 
@@ -24,7 +24,7 @@ LONGEST_TEXT = 30_000
 MOST_STEPS = 2_000
 """Far more than a chart can show; the time for some rules grows with the square of the number."""
 
-MOST_PARTS = 200_000
+MOST_PARTS = 100_000
 """Texts, lists and mappings in one file."""
 
 DEEPEST = 20
@@ -134,7 +134,7 @@ def line_of(place: Place) -> str:
         lines = _lines(path, found.st_mtime_ns, found.st_size) if readable else ()
     except OSError:
         return ""
-    return lines[place.line - 1] if place.line <= len(lines) else ""
+    return lines[place.line - 1] if 0 < place.line <= len(lines) else ""
 
 
 @lru_cache(maxsize=4)
@@ -242,13 +242,7 @@ def _plain(event: yaml.Event, events: Iterator[yaml.Event], spot: Spot, reading:
     `1:30` included, and cannot be made to recurse or multiply without end.
     """
     reading.marks.setdefault(spot, _at(event))
-    if len(spot) > DEEPEST:
-        raise _TooMuchError(
-            "broken-yaml", _at(event), "lists or mappings are nested far too deeply"
-        )
-    if len(reading.marks) > MOST_PARTS:
-        fact = f"the file holds more than {MOST_PARTS:,} values"
-        raise _TooMuchError("large-file", _at(event), fact, "no more than a person can read")
+    _limit(event, spot, reading)
     if isinstance(event, yaml.AliasEvent):
         reading.add(
             "alias", _at(event), "a definition has no aliases (*name)", "the text written out again"
@@ -264,11 +258,21 @@ def _plain(event: yaml.Event, events: Iterator[yaml.Event], spot: Spot, reading:
     if _is_nothing(event):
         return None
     value = str(getattr(event, "value", ""))
-    if len(value) > LONGEST_TEXT:
-        raise _TooMuchError("large-file", _at(event), *too_long(value))
     if match := _CONTROL.search(value):  # written as an escape, such as "\x1b"
         _note_control(match, _at(event), reading)
     return value
+
+
+def _limit(event: yaml.Event, spot: Spot, reading: Reading) -> None:
+    """Stop where a file holds more than any definition needs."""
+    if len(spot) > DEEPEST:
+        fact = "lists or mappings are nested far too deeply"
+        raise _TooMuchError("broken-yaml", _at(event), fact)
+    if len(reading.marks) > MOST_PARTS:
+        fact = f"the file holds more than {MOST_PARTS:,} values"
+        raise _TooMuchError("large-file", _at(event), fact, "no more than a person can read")
+    if isinstance(event, yaml.ScalarEvent) and len(event.value) > LONGEST_TEXT:
+        raise _TooMuchError("large-file", _at(event), *too_long(event.value))
 
 
 def _mapping(events: Iterator[yaml.Event], spot: Spot, reading: Reading) -> dict[str, object]:
@@ -276,6 +280,7 @@ def _mapping(events: Iterator[yaml.Event], spot: Spot, reading: Reading) -> dict
     first: dict[str, int] = {}
     while not isinstance(key := next(events), yaml.MappingEndEvent):
         name = key.value if isinstance(key, yaml.ScalarEvent) else ""
+        _limit(key, spot, reading)
         if spot == ("steps",) and len(data) == MOST_STEPS:
             fact = f"there are more than {MOST_STEPS:,} steps"
             raise _TooMuchError("large-file", _at(key), fact, "several pathways that lead on")
