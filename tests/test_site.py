@@ -225,6 +225,21 @@ def test_two_builds_in_two_places_are_the_same_to_the_byte(
     assert (different, unread) == ([], [])
 
 
+def test_another_clock_folder_or_order_of_files_gives_the_same_bytes(tmp_path: Path) -> None:
+    first = build_site(tmp_path / "first", PATHWAYS, SOURCE_DATE_EPOCH="1")
+    other = tmp_path / "other"
+    for path in sorted((tmp_path / "first").rglob("*"), reverse=True):
+        copy = other / path.relative_to(tmp_path / "first")
+        if path.is_file() and first not in path.parents:
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", str(other / "mkdocs.yml")]
+    env = {**os.environ, "SOURCE_DATE_EPOCH": "2000000000", "PYTHONHASHSEED": "1"}
+    (other / "docs").mkdir(exist_ok=True)
+    subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, check=True)
+    assert snapshot(other / "site") == snapshot(first)
+
+
 def test_the_stylesheet_and_the_schemas_are_published(test_site: Path) -> None:
     assert "--pb-ink" in (test_site / "assets" / "pathbook" / "pathbook.css").read_text()
     schema = json.loads((test_site / "schema" / "pathway.schema.json").read_text())
