@@ -56,6 +56,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture(autouse=True, scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keep nothing of the tests for later, and use nothing of before."""
+    kept = tmp_path_factory.mktemp("cache")
+    os.environ["PATHBOOK_CACHE"] = str(kept)
+    return kept
+
+
 def pathway_folders() -> list[Path]:
     """Every pathway there is to try things on: the shipped one and those made for tests."""
     return sorted(

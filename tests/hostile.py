@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -136,3 +138,9 @@ def harm(page: built_page.BuiltPage) -> list[str]:
     ]
     found += [f"not valid: {fault}" for fault, _ in page.faults]
     return found
+
+
+def ran(program: str) -> subprocess.CompletedProcess[str]:
+    """Run a program in a process of its own, whose limits harm no other test."""
+    command = [sys.executable, "-c", program]
+    return subprocess.run(command, capture_output=True, text=True, check=False)

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -184,15 +185,16 @@ def test_a_place_where_no_site_can_be_is_named(
 def test_a_chart_that_would_eat_all_memory_ends_in_words(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    command = "import sys; from pathbook import layout; layout.MEMORY_LIMIT = 64 << 20; "
+    command = "import sys; from pathbook import layout; layout.MEMORY_LIMIT = 16 << 20; "
     run = subprocess.run
 
     def limited(_: object, **more: object) -> object:
         return run([sys.executable, "-c", f"{command}layout._work()"], **more)  # type: ignore[call-overload]
 
     monkeypatch.setattr(subprocess, "run", limited)
+    large = " ".join(f"n{n} -> n{n * 7 % 997}" for n in range(3000))
     with pytest.raises(layout.LayoutError, match=r"^knee: Graphviz (could not draw|was stopped)"):
-        layout.place("knee", "digraph { a -> b }")
+        layout.place("knee", f"digraph {{ {large} }}")
 
 
 def test_a_definition_that_vanishes_while_it_is_read_is_a_problem(
@@ -230,7 +232,7 @@ def test_a_definition_that_is_cut_while_it_is_read_is_a_problem_or_a_book(folder
 def test_a_run_that_was_killed_while_it_wrote_does_not_stand_in_the_way_of_the_next(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = {f"{name}.md": Page(name) for name in "abc"}
+    made = {f"{name}.md": Page(partial(str, name)) for name in "abc"}
     write = Path.write_text
 
     def killed(path: Path, text: str, **more: str) -> int:

@@ -2,14 +2,12 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from hostile import TEXTS, anywhere, definition, harm, rendered, written
+from hostile import TEXTS, anywhere, definition, harm, ran, rendered, written
 from pathbook import book, chart, report
 from pathbook.graph import Graph
 
@@ -233,9 +231,7 @@ def test_a_definition_of_any_size_is_checked_within_a_gigabyte(make: str, folder
         "found = book.read(Path('flow'))\n"
         "print(len(found.definitions), len(found.errors))"
     )
-    run = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False
-    )
+    run = ran(program)
     assert run.returncode == 0, run.stderr[-2000:]
     assert run.stdout.split() in (["1", "0"], ["1", "1"], ["0", "1"])
 

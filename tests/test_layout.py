@@ -1,7 +1,10 @@
 """Graphviz may fail or hang on one chart; the maintainer is told which, and soon."""
 
+import gzip
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -62,3 +65,79 @@ def test_the_charts_of_a_library_come_back_under_their_own_names() -> None:
         "one": {"a"},
         "two": {"b", "c"},
     }
+
+
+CHARTS = {f"book-{n}": f"digraph {{ a -> b{n} }}" for n in range(5)}
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """Note every chart that Graphviz draws, from an empty cache on."""
+    monkeypatch.setenv("PATHBOOK_CACHE", str(tmp_path / "cache"))
+    seen: list[str] = []
+    run = subprocess.run
+
+    def noted(command: list[str], *, input: bytes, **more: object) -> object:  # noqa: A002
+        seen.extend(input.decode().split("\0"))
+        return run(command, input=input, **more)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(subprocess, "run", noted)
+    return seen
+
+
+def test_an_unchanged_library_is_not_drawn_again_and_a_changed_chart_alone(
+    drawn: list[str],
+) -> None:
+    first = layout.place_all(CHARTS)
+    assert sorted(drawn) == sorted(CHARTS.values())
+    drawn.clear()
+    assert layout.place_all(CHARTS) == first
+    assert drawn == []
+    changed = {**CHARTS, "book-3": "digraph { a -> c }"}
+    assert set(layout.place_all(changed)["book-3"].nodes) == {"a", "c"}
+    assert drawn == ["digraph { a -> c }"]
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [b"", b"not packed", gzip.compress(b"{}"), gzip.compress(b"[")],
+    ids=["empty", "not packed", "no chart", "no JSON"],
+)
+def test_a_kept_chart_that_is_spoilt_is_drawn_again(
+    drawn: list[str], spoilt: bytes, tmp_path: Path
+) -> None:
+    first = layout.place_all(CHARTS)
+    files = list((tmp_path / "cache").iterdir())
+    assert len(files) == len(CHARTS)
+    for file in files:
+        file.write_bytes(spoilt)
+    drawn.clear()
+    assert layout.place_all(CHARTS) == first
+    assert len(drawn) == len(CHARTS)
+
+
+def test_charts_are_drawn_where_nothing_can_be_kept(
+    drawn: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("PATHBOOK_CACHE", str(tmp_path / "file"))
+    assert set(layout.place_all(CHARTS)) == set(CHARTS)
+    assert len(drawn) == len(CHARTS)
+
+
+def test_what_nobody_asks_for_any_more_does_not_fill_the_disk(
+    drawn: list[str], tmp_path: Path
+) -> None:
+    layout.place_all({"old": "digraph { old }"})
+    (old,) = (tmp_path / "cache").iterdir()
+    os.utime(old, (0, 0))
+    layout.place_all(CHARTS)
+    assert not old.exists()
+    assert len(list((tmp_path / "cache").iterdir())) == len(CHARTS)
+    assert len(drawn) == 1 + len(CHARTS)
+
+
+def test_one_chart_that_fails_is_named_among_many(drawn: list[str]) -> None:
+    with pytest.raises(layout.LayoutError, match=r"^broken: Graphviz could not draw the chart: "):
+        layout.place_all({**CHARTS, "broken": "digraph {"})
+    assert drawn

@@ -1,13 +1,11 @@
 """A definition that holds more than anyone can read ends in a problem, before it takes long."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from hostile import written
+from hostile import ran, written
 from pathbook import prose
 from pathbook.reading import LONGEST_TEXT, MOST_PARTS, MOST_STEPS
 
@@ -100,7 +98,5 @@ def test_no_definition_keeps_a_machine_busy(change: str, folder: Path) -> None:
         "found = book.read(Path('flow'))\n"
         "print(len(report.text(found.problems)) > 0)\n"
     )
-    run = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False
-    )
+    run = ran(program)
     assert (run.returncode, run.stdout) == (0, "True\n"), run.stderr[-2000:]

@@ -8,11 +8,13 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib.metadata import version
 from os import cpu_count
 
+from pathbook import kept
 from pathbook.problems import PathbookError
 
 TIME_LIMIT = 60.0
@@ -20,6 +22,9 @@ TIME_LIMIT = 60.0
 
 MEMORY_LIMIT = 4 << 30
 """Bytes one chart may take."""
+
+BATCH = 16
+"""Charts that one worker draws at most: to start it takes as long as to draw three of them."""
 
 CPU_LIMIT = 600
 """Seconds of a processor that a worker may take, even if nobody waits for it any more."""
@@ -42,18 +47,65 @@ class Layout:
 
 
 def place_all(dots: Mapping[str, str], time_limit: float = TIME_LIMIT) -> dict[str, Layout]:
-    """Lay out the charts of several pathways, as many at once as there are processors."""
-    with ThreadPoolExecutor(cpu_count() or 1) as pool:
-        placed = pool.map(lambda name: place(name, dots[name], time_limit), dots)
-        return dict(zip(dots, placed, strict=True))
+    """Lay out the charts of several pathways, as many at once as there are processors.
+
+    What was laid out before, by the same Graphviz, is not drawn again.
+    """
+    found = {name: _known(dot) for name, dot in dots.items()}
+    todo = [name for name, known in found.items() if known is None]
+    processors = cpu_count() or 1
+    size = min(BATCH, -(-len(todo) // processors) or 1)
+    batches = [todo[at : at + size] for at in range(0, len(todo), size)]
+    with ThreadPoolExecutor(processors) as pool:
+        for placed in pool.map(lambda names: _batch(names, dots, time_limit), batches):
+            found |= placed
+    if todo:
+        kept.tidy()
+    return {name: placed for name, placed in found.items() if placed}
 
 
 def place(name: str, dot: str, time_limit: float = TIME_LIMIT) -> Layout:
     """Lay out one chart; `LayoutError` names the pathway if that fails or takes too long."""
+    return _read(name, *_drawn(name, [dot], time_limit))
+
+
+def _batch(names: Sequence[str], dots: Mapping[str, str], time_limit: float) -> dict[str, Layout]:
+    """Have one worker draw some charts; where one of them fails, draw each by itself."""
+    try:
+        drawn = _drawn(names[0], [dots[name] for name in names], time_limit)
+    except LayoutError:
+        if len(names) == 1:
+            raise
+        drawn = [_drawn(name, [dots[name]], time_limit)[0] for name in names]
+    placed = {name: _read(name, text) for name, text in zip(names, drawn, strict=True)}
+    for name, text in zip(names, drawn, strict=True):
+        kept.save(_kept(dots[name]), text)
+    return placed
+
+
+def _kept(dot: str) -> str:
+    return kept.name("layout", version("pygraphviz"), dot)
+
+
+def _known(dot: str) -> Layout | None:
+    """Give a layout that was kept."""
+    text = kept.load(_kept(dot))
+    try:
+        return parsed(text) if text else None
+    except (ValueError, KeyError, IndexError, TypeError):
+        return None
+
+
+def _drawn(name: str, dots: Sequence[str], time_limit: float) -> list[str]:
+    """Have a worker write Graphviz's JSON for some DOT texts."""
     command = [sys.executable, "-P", "-m", "pathbook.layout"]
     try:
         run = subprocess.run(  # noqa: S603 (our own module, no shell)
-            command, input=dot.encode(), capture_output=True, timeout=time_limit, check=False
+            command,
+            input="\0".join(dots).encode(),
+            capture_output=True,
+            timeout=time_limit,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         message = f"{name}: Graphviz did not finish the chart within {time_limit:g} seconds"
@@ -67,8 +119,16 @@ def place(name: str, dot: str, time_limit: float = TIME_LIMIT) -> Layout:
         why = said[-1] if said else f"it ended with code {run.returncode}"
         message = f"{name}: Graphviz could not draw the chart: {why}"
         raise LayoutError(message)
+    drawn = run.stdout.decode(errors="replace").split("\0")
+    if len(drawn) != len(dots):
+        message = f"{name}: Graphviz gave no places for the chart"
+        raise LayoutError(message)
+    return drawn
+
+
+def _read(name: str, drawn: str) -> Layout:
     try:
-        return parsed(run.stdout.decode())
+        return parsed(drawn)
     except (ValueError, KeyError, IndexError) as error:
         message = f"{name}: Graphviz gave no places for the chart: {error!r}"
         raise LayoutError(message) from error
@@ -103,7 +163,7 @@ def _points(text: str, top: float) -> tuple[Point, ...]:
 
 
 def _work() -> None:
-    """Lay out the DOT text on standard input and write JSON: the life of a worker process."""
+    """Lay out the DOT texts on standard input and write JSON: the life of a worker process."""
     import pygraphviz  # noqa: PLC0415 (only the worker loads the C library)
 
     if sys.platform != "win32":
@@ -113,10 +173,9 @@ def _work() -> None:
         # If whoever started this is killed, it ends all the same.
         resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT, CPU_LIMIT))
 
-    drawn = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode()).draw(
-        format="json0", prog="dot"
-    )
-    sys.stdout.buffer.write(drawn)
+    dots = sys.stdin.buffer.read().decode().split("\0")
+    drawn = (pygraphviz.AGraph(string=dot).draw(format="json0", prog="dot") for dot in dots)
+    sys.stdout.buffer.write(b"\0".join(drawn))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,67 @@
+"""Keep what took long to work out, under a name made of all that it follows from.
+
+It lies where this system keeps such things for a user (`~/.cache/pathbook` on Linux), or in the
+folder that `PATHBOOK_CACHE` names. Losing it costs time and nothing else: so no fault of a disk is
+told, and what cannot be read is as good as not there.
+"""
+
+import gzip
+import os
+import zlib
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from time import time
+
+from platformdirs import user_cache_path
+
+DAYS = 60
+"""What nobody asked for in so many days is thrown away."""
+
+
+def name(*parts: str) -> str:
+    """Make a name that no other parts have.
+
+    >>> name("a", "b") == name("a", "b"), name("a", "b") == name("ab")
+    (True, False)
+    """
+    whole = sha256()
+    for part in parts:
+        whole.update(sha256(part.encode()).digest())
+    return whole.hexdigest()
+
+
+def load(named: str) -> str | None:
+    """Give what was kept under a name."""
+    path = _folder() / f"{named}.gz"
+    try:
+        text = gzip.decompress(path.read_bytes()).decode()
+        os.utime(path)
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError):
+        return None
+    return text
+
+
+def save(named: str, text: str) -> None:
+    """Keep something under a name, whole or not at all."""
+    folder = _folder()
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=folder, prefix=".", delete=False) as beside:
+            beside.write(gzip.compress(text.encode(), mtime=0))
+        Path(beside.name).replace(folder / f"{named}.gz")
+
+
+def tidy() -> None:
+    """Throw away what nobody asked for in a long time."""
+    oldest = time() - DAYS * 24 * 60 * 60
+    with suppress(OSError):
+        for path in [*_folder().glob("*.gz"), *_folder().glob(".*")]:
+            with suppress(OSError):
+                if path.stat().st_mtime < oldest:
+                    path.unlink()
+
+
+def _folder() -> Path:
+    return Path(os.environ.get("PATHBOOK_CACHE") or user_cache_path("pathbook"))
