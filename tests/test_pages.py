@@ -124,7 +124,7 @@ def test_a_front_page_that_someone_wrote_is_kept() -> None:
     book = unplanned(definition(PATHWAYS / "bare"))
     text = pages.library_page(
         [book], intro="---\ntitle: Ours\n---\n# Our pathways\n\n- one\n    - two\n"
-    ).text
+    )
     assert text.startswith("---\ntitle: Ours\n---\n")
     assert "\n# Our pathways\n\n- one\n    - two\n" in text
     assert 'href="bare/">Sore knee</a>' in text
@@ -132,13 +132,13 @@ def test_a_front_page_that_someone_wrote_is_kept() -> None:
 
 def test_each_card_of_a_library_leads_to_its_own_urgent_help() -> None:
     books = [unplanned(found) for found in definitions(PATHWAYS)]
-    text = pages.library_page(books).text
+    text = pages.library_page(books)
     assert '<a href="every-kind/urgent/">Urgent help</a>' in text
     assert "bare/urgent/" not in text
 
 
 def test_the_front_page_of_one_pathway_has_its_urgent_advice_first() -> None:
-    text = pages.library_page([unplanned(definition(PATHWAYS / "every-kind"))]).text
+    text = pages.library_page([unplanned(definition(PATHWAYS / "every-kind"))])
     assert text.index("Get emergency help now if") < text.index("# Pathways")
     assert 'href="every-kind/check/"' in text
 

@@ -2,6 +2,7 @@
 
 import posixpath
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -11,6 +12,7 @@ class Addresses:
     directories: bool = True
     """Whether a page `knee/rest.md` is published as `knee/rest/` or as `knee/rest.html`."""
 
+    @lru_cache(maxsize=1 << 16)  # noqa: B019 (there are two of them)
     def url(self, path: str) -> str:
         """Give the published address of a file, from the top of the site.
 
@@ -43,11 +45,13 @@ class Addresses:
         >>> Addresses().between("knee/rest.md", "knee/scan.md")
         '../scan/'
         """
-        target = self.url(there)
-        found = posixpath.relpath(target or ".", posixpath.dirname(self.url(here)) or ".")
-        if found == ".":
-            return "./"
-        return f"{found}/" if target.endswith("/") or not target else found
+        begin, end = self.url(here).split("/")[:-1], self.url(there).split("/")
+        shared = 0
+        for one, other in zip(begin, end[:-1], strict=False):
+            if one != other:
+                break
+            shared += 1
+        return "../" * (len(begin) - shared) + "/".join(end[shared:]) or "./"
 
 
 DIRECTORIES = Addresses()

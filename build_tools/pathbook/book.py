@@ -16,6 +16,7 @@ from pathbook.graph import Graph
 from pathbook.model import Definition
 from pathbook.pages import Book, Page, Pages
 from pathbook.problems import PathbookError, Problem, ProblemsFoundError, in_order
+from pathbook.progress import Tell, counted, quiet
 
 MANIFEST = ".pathbook.json"
 """Lists the files that were written, so that a later run replaces those and no others."""
@@ -55,18 +56,19 @@ def today() -> date:
     return moment.date()
 
 
-def read(flow: Path, docs: Path | None = None) -> Checked:
+def read(flow: Path, docs: Path | None = None, tell: Tell = quiet) -> Checked:
     """Load and check every pathway below a folder.
 
-    `docs` holds the pages of the site around the library; prose may link to them.
+    `docs` holds the pages of the site around the library; prose may link to them. `tell` learns how
+    far long work has come.
     """
-    definitions, problems = load.library(flow)
+    definitions, problems = load.library(flow, tell)
     day = today()
     site = load.site_pages(docs)
-    found = in_order((*problems, *check.problems(definitions, day, site)))
-    counted = tuple(problem for problem in found if not problem.excuse)
+    found = in_order((*problems, *check.problems(definitions, day, site, tell)))
+    standing = tuple(problem for problem in found if not problem.excuse)
     excused = tuple(problem for problem in found if problem.excuse)
-    return Checked(definitions, counted, day, site, excused)
+    return Checked(definitions, standing, day, site, excused)
 
 
 def draw(checked: Checked, place: Places = layout.place_all) -> tuple[Book, ...]:
@@ -88,17 +90,14 @@ def site(
     intro: str = "",
 ) -> Pages:
     """Gather every file of a site: the library, each book, the stylesheet and the schemas."""
-    found: dict[str, Callable[[], Page]] = {
-        "index.md": partial(pages.library_page, books, addresses, intro)
-    }
     library = pages.Library.of(books)
+    found = {"index.md": Page(partial(pages.library_page, books, addresses, intro))}
     for book in books:
-        found |= pages.book_pages(book, addresses, library).makers
-    fixed = pages.assets(addresses)
-    return Pages({**found, **{path: partial(fixed.__getitem__, path) for path in fixed}})
+        found |= pages.book_pages(book, addresses, library)
+    return found | pages.assets(addresses)
 
 
-def write(found: Mapping[str, Page], folder: Path) -> int:
+def write(found: Mapping[str, Page], folder: Path, tell: Tell = quiet) -> int:
     """Write files into a folder and take away those of an earlier run that are no longer made.
 
     Returns how many were written. A file that was there before and that no earlier run wrote is
@@ -112,7 +111,7 @@ def write(found: Mapping[str, Page], folder: Path) -> int:
             raise PathbookError(f"{message}; choose another folder")
         folder.mkdir(parents=True, exist_ok=True)
         _list(before | set(found), folder)  # first: a run that is killed knows its files again
-        for path, page in found.items():
+        for path, page in counted(found.items(), "pages written", tell):
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(page.text, encoding="utf-8", newline="\n")
         for path in before - set(found):

@@ -10,6 +10,7 @@ from pathbook.case import Case
 from pathbook.graph import Graph
 from pathbook.model import Definition, Excuse
 from pathbook.problems import Problem, in_order
+from pathbook.progress import Tell, counted, quiet
 from pathbook.rule import Finding, Rule
 
 
@@ -43,14 +44,19 @@ _SETTABLE: Mapping[str, bool] = MappingProxyType({rule.code: rule.settable for r
 
 
 def problems(
-    definitions: Sequence[Definition], today: date, site: frozenset[str] = frozenset()
+    definitions: Sequence[Definition],
+    today: date,
+    site: frozenset[str] = frozenset(),
+    tell: Tell = quiet,
 ) -> tuple[Problem, ...]:
     """Run every rule over every definition of a library; what is excused is among the problems.
 
     `site` names the pages around the library, such as `about.md`, that prose may link to.
     """
     return in_order(
-        problem for case in cases(definitions, today, site) for problem in problems_of(case)
+        problem
+        for case in counted(cases(definitions, today, site), "pathways checked", tell)
+        for problem in problems_of(case)
     )
 
 

@@ -60,7 +60,7 @@ def check(flow: Path, docs: Path, strict: bool, form: str) -> None:
     from pathbook import book, report
     from pathbook import check as rules
 
-    found = book.read(flow, _there(docs))
+    found = book.read(flow, _there(docs), _tell)
     counts = vars(rules.counts(found.definitions))
     if form == "text":
         _show_all(found.problems, err=False)
@@ -127,7 +127,7 @@ def figures(flow: Path, docs: Path) -> None:
     """Show the figures behind the rules about words, for every page in FLOW."""
     from pathbook import book, content
 
-    found = book.read(flow, _there(docs))
+    found = book.read(flow, _there(docs), _tell)
     _show_all(found.errors, err=True)
     for definition in found.definitions:
         click.echo(content.figures(definition))
@@ -199,8 +199,8 @@ def write(folder: Path, flow: Path, docs: Path, flat: bool) -> None:
     from pathbook.problems import PathbookError, ProblemsFoundError
 
     try:
-        books = book.draw(book.read(flow, _there(docs)))
-        written = book.write(book.site(books, Addresses(directories=not flat)), folder)
+        books = book.draw(book.read(flow, _there(docs), _tell))
+        written = book.write(book.site(books, Addresses(directories=not flat)), folder, _tell)
     except ProblemsFoundError as error:
         _show_all(error.problems, err=True)
         sys.exit(PROBLEMS)
@@ -459,6 +459,10 @@ def _there(docs: Path) -> Path:
         message = f"there is no folder '{docs}'"
         raise click.BadParameter(message, param_hint="'--docs'")
     return docs
+
+
+def _tell(said: str) -> None:
+    click.echo(said, err=True)
 
 
 def _show_all(problems: "Iterable[Problem]", *, err: bool) -> None:

@@ -14,6 +14,7 @@ from pathbook import model
 from pathbook.explain import explained, what
 from pathbook.model import Definition, Model, Prose, Spot
 from pathbook.problems import Place, Problem, near_miss
+from pathbook.progress import Tell, counted, quiet
 from pathbook.reading import (
     LONGEST_TEXT,
     Reading,
@@ -36,13 +37,13 @@ _STOPPING = frozenset({"bad-pathway-id", "outside-folder", "unreadable-file"})
 M = TypeVar("M", bound=Model)
 
 
-def library(flow: Path) -> tuple[tuple[Definition, ...], tuple[Problem, ...]]:
+def library(flow: Path, tell: Tell = quiet) -> tuple[tuple[Definition, ...], tuple[Problem, ...]]:
     """Load every pathway below a folder.
 
     Returns the definitions that could be read, in the order of their ids, and all problems.
     """
     found, problems = folders(flow)
-    loaded = [definition(folder) for folder in found]
+    loaded = [definition(folder) for folder in counted(found, "pathways read", tell)]
     return (
         tuple(found for found, _ in loaded if found is not None),
         (*problems, *(problem for _, problems in loaded for problem in problems)),

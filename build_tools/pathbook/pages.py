@@ -8,7 +8,7 @@ import dataclasses
 import json
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, partial
@@ -57,26 +57,19 @@ _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>&#|~^=$@\"!]|(?<=\()c(?=\))")
 class Page:
     """One file of the book."""
 
-    text: str
-    """What stands in it."""
+    make: Callable[[], str]
+    """Makes what stands in it."""
     source: PurePosixPath | None = None
     """The file under `flow/` that a maintainer changes to change this page."""
 
+    @property
+    def text(self) -> str:
+        """Make what stands in it: a library may have more pages than memory."""
+        return self.make()
 
-class Pages(Mapping[str, Page]):
-    """The files of a site by their paths, each made when it is looked up."""
 
-    def __init__(self, makers: Mapping[str, Callable[[], Page]]) -> None:
-        self.makers = makers
-
-    def __getitem__(self, path: str) -> Page:
-        return self.makers[path]()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.makers)
-
-    def __len__(self) -> int:
-        return len(self.makers)
+Pages = Mapping[str, Page]
+"""The files of a site by their paths."""
 
 
 @dataclass(frozen=True)
@@ -222,7 +215,6 @@ class _Writer:
         self.addresses = addresses
         self.sources = Sources(book.definition)
         self.prefix = book.definition.id
-        self.folder = book.definition.folder
 
     def path(self, name: str) -> str:
         return f"{self.prefix}/{name}.md"
@@ -295,17 +287,16 @@ class _Writer:
     def resolver(self, here: str) -> "_Links":
         return _Links(here, self.prefix, self.addresses)
 
-    def page(self, template: str, name: str, source: PurePosixPath | str, **more: object) -> Page:
+    def render(self, template: str, name: str, **more: object) -> str:
         here = self.path(name)
         text = _environment().get_template(template).render(**self.context(here), **more)
-        return Page(_finished(text), self.folder / source)
+        return _finished(text)
 
-    def pathway(self) -> Page:
+    def pathway(self) -> str:
         here = self.path("index")
-        return self.page(
+        return self.render(
             "pathway.md.j2",
             "index",
-            "pathway.yaml",
             **self.charts(self.href(here)),
             followed=self.sources.followed,
             questions=self.questions(self.resolver(here)),
@@ -340,12 +331,11 @@ class _Writer:
             if part.heading == heading
         }
 
-    def urgent(self) -> Page:
+    def urgent(self) -> str:
         """Write the full page of urgent advice."""
-        return self.page(
+        return self.render(
             "urgent.md.j2",
             "urgent",
-            "pathway.yaml",
             more=self.more(self.resolver(self.path("urgent"))),
             cited=self.sources.groups(self.sources.by_step[""]),
         )
@@ -365,15 +355,13 @@ class _Writer:
         more = self.more(resolve)
         return more[0][1][0].html if more else None
 
-    def step(self, step: Step) -> Page:
-        here, definition = self.path(step.id), self.book.definition
-        written = definition.pages.get(step.id)
+    def step(self, step: Step) -> str:
+        here = self.path(step.id)
         order = self.graph.order
         at = self.graph.numbers[step.id] - 1
-        return self.page(
+        return self.render(
             "step.md.j2",
             step.id,
-            f"pages/{step.id}.md" if written else "pathway.yaml",
             step=step,
             stage=_stage_title(self.graph, step),
             sections=self.prose(step, self.resolver(here)),
@@ -405,29 +393,21 @@ class _Writer:
         title = self.library.titles.get(step.to, step.to)
         return address + (f"?step={at}#box-{at}" if at else ""), title
 
-    def evidence(self) -> Page:
-        return self.page(
-            "evidence.md.j2",
-            "evidence",
-            "evidence.yaml" if self.book.definition.evidence.sources else "pathway.yaml",
-            uses=self.sources.uses(self.graph.numbers),
-        )
+    def evidence(self) -> str:
+        uses = self.sources.uses(self.graph.numbers)
+        return self.render("evidence.md.j2", "evidence", uses=uses)
 
-    def glossary(self) -> Page:
-        has_terms = self.book.definition.glossary.terms
-        source = "glossary.yaml" if has_terms else "pathway.yaml"
-        return self.page("glossary.md.j2", "glossary", source)
+    def glossary(self) -> str:
+        return self.render("glossary.md.j2", "glossary")
 
-    def published(self) -> Page:
-        text = published.text(self.book.definition, self.graph, self.addresses)
-        return Page(text, self.folder / "pathway.yaml")
+    def published(self) -> str:
+        return published.text(self.book.definition, self.graph, self.addresses)
 
-    def print(self) -> Page:
+    def print(self) -> str:
         links = _LinksOnSheet(self.resolver(self.path("print")), frozenset(self.book.pathway.steps))
-        return self.page(
+        return self.render(
             "print.md.j2",
             "print",
-            "pathway.yaml",
             **self.charts(_on_sheet),
             prose={
                 name: self.prose(step, dataclasses.replace(links, own=name))
@@ -450,21 +430,24 @@ class _Writer:
 def book_pages(book: Book, addresses: Addresses = DIRECTORIES, library: Library = ALONE) -> Pages:
     """Write all pages of one book."""
     writer = _Writer(book, addresses, library)
-    found = {writer.path("index"): writer.pathway}
+    written, folder = book.definition, book.definition.folder
+    whole = folder / "pathway.yaml"
+    found = {writer.path("index"): Page(writer.pathway, whole)}
     for name in book.graph.order:
-        found[writer.path(name)] = partial(writer.step, book.pathway.steps[name])
-    found[writer.path("evidence")] = writer.evidence
-    found[writer.path("glossary")] = writer.glossary
-    found[writer.path("print")] = writer.print
+        source = folder / "pages" / f"{name}.md" if name in written.pages else whole
+        found[writer.path(name)] = Page(partial(writer.step, book.pathway.steps[name]), source)
+    sources = folder / "evidence.yaml" if written.evidence.sources else whole
+    found[writer.path("evidence")] = Page(writer.evidence, sources)
+    terms = folder / "glossary.yaml" if written.glossary.terms else whole
+    found[writer.path("glossary")] = Page(writer.glossary, terms)
+    found[writer.path("print")] = Page(writer.print, whole)
     if book.pathway.alerts:
-        found[writer.path("urgent")] = writer.urgent
-    found[f"{writer.prefix}/pathway.json"] = writer.published
-    return Pages(found | _moved(book, addresses))
+        found[writer.path("urgent")] = Page(writer.urgent, whole)
+    found[f"{writer.prefix}/pathway.json"] = Page(writer.published, whole)
+    return {**found, **_moved(book, addresses)}
 
 
-def library_page(
-    books: Sequence[Book], addresses: Addresses = DIRECTORIES, intro: str = ""
-) -> Page:
+def library_page(books: Sequence[Book], addresses: Addresses = DIRECTORIES, intro: str = "") -> str:
     """Write the front page: every pathway with a card, after what a maintainer wrote there."""
     own = intro.replace("\r\n", "\n").strip() or WELCOME
     front, body = re.fullmatch(_FRONT_MATTER, f"{own}\n", flags=re.DOTALL).groups("")  # type: ignore[union-attr]
@@ -477,7 +460,7 @@ def library_page(
         for book in books
     ]
     below = _finished(_environment().get_template("library.md.j2").render(cards=cards))
-    return Page(f"{front}{shared_alerts(books, 'index.md', addresses)}\n{body}{below}")
+    return f"{front}{shared_alerts(books, 'index.md', addresses)}\n{body}{below}"
 
 
 def shared_alerts(books: Sequence[Book], here: str, addresses: Addresses = DIRECTORIES) -> str:
@@ -506,12 +489,13 @@ def problems_box(
 def assets(addresses: Addresses = DIRECTORIES) -> dict[str, Page]:
     """Give the stylesheet, the script and the schemas that are published with every site."""
     script = shipped.text("assets/pathbook.js")
-    found = {STYLESHEET: Page(shipped.text("assets/pathbook.css")), SCRIPT: Page(script)}
+    found = {STYLESHEET: shipped.text("assets/pathbook.css"), SCRIPT: script}
     if not addresses.directories:
         bare = re.sub(r"^export ", "", script, flags=re.MULTILINE)
-        found[CLASSIC] = Page(f'(() => {{\n"use strict";\n{bare}}})();\n')
-    found |= {f"schema/{name}": Page(text) for name, text in schema.files().items()}
-    return {**found, published.SCHEMA: Page(published.schema_text())}
+        found[CLASSIC] = f'(() => {{\n"use strict";\n{bare}}})();\n'
+    found |= {f"schema/{name}": text for name, text in schema.files().items()}
+    found[published.SCHEMA] = published.schema_text()
+    return {path: Page(lambda text=text: text) for path, text in found.items()}  # type: ignore[misc]
 
 
 def navigation(books: Sequence[Book]) -> list[dict[str, Any]]:
@@ -546,22 +530,23 @@ def _stage_title(graph: Graph, step: Step) -> str:
     return stages[graph.bands[step.id]].title if stages else ""
 
 
-def _moved(book: Book, addresses: Addresses) -> dict[str, Callable[[], Page]]:
+def _moved(book: Book, addresses: Addresses) -> Pages:
     """Keep the addresses of former ids alive."""
-    found: dict[str, Callable[[], Page]] = {}
+    found: dict[str, Page] = {}
     prefix = book.definition.id
     for step in book.pathway.steps.values():
         for name in step.was:
             here = f"{prefix}/{name}.md"
             there = addresses.between(here, f"{prefix}/{step.id}.md")
-            found[addresses.file(here)] = partial(_pointer, step, there, book.pathway.language)
+            make = partial(_pointer, step, there, book.pathway.language)
+            found[addresses.file(here)] = Page(make)
     return found
 
 
-def _pointer(step: Step, there: str, language: str) -> Page:
+def _pointer(step: Step, there: str, language: str) -> str:
     """Write the page that stands where a step was, and leads to where it is."""
     template = _environment().get_template("moved.html.j2")
-    return Page(template.render(step=step, there=there, language=language))
+    return template.render(step=step, there=there, language=language)
 
 
 def _finished(text: str) -> str:

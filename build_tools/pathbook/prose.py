@@ -1,10 +1,11 @@
 """Turn a maintainer's Markdown into sections of safe HTML, and find the links in it."""
 
 import re
-from collections.abc import Callable, Container
+import threading
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from html import unescape
+from html import escape, unescape
 from posixpath import normpath
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
@@ -29,6 +30,8 @@ DEEPEST = 40
 
 _LINES = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 """What some programs take for the end of a line, and Markdown does not."""
+
+_HREF = re.compile(r'<a href="([^"]*)"')
 
 Resolve = Callable[[str], str]
 """Gives the address to write for a link as it stands in the prose."""
@@ -68,30 +71,21 @@ def sections(text: str, resolve: Resolve) -> tuple[Section, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=4096)
 def render(text: str, resolve: Resolve) -> Markup:
     """Render Markdown without raw HTML, and let nothing pass that could act on a reader.
+
+    `RecursionError` where it is nested too deeply, see `links`.
 
     >>> print(render("Ask <script>alert(1)</script> [here](x.md)", lambda to: "../x/"))
     <p>Ask &lt;script&gt;alert(1)&lt;/script&gt; <a href="../x/">here</a></p>
     """
-    tidied = _Tidy(resolve)
-    html = nh3.clean(
-        _converter(tidied).convert(_LINES.sub(" ", text)),
-        tags=set(TAGS),
-        attributes={"a": {"href", "title"}, "ol": {"start"}, "td": {"align"}, "th": {"align"}},
-        url_schemes=set(SCHEMES),
-        link_rel=None,
-    )
-    # A line break inside <pre> must not end the HTML block that the page puts around it.
-    html = re.sub(
-        r"<pre>.*?</pre>", lambda found: found.group().replace("\n", "&#10;"), html, flags=re.DOTALL
-    )
-    # A line break only between tags: text at the start of a line could be read as Markdown again.
-    return Markup(re.sub(r"\n(?!<)|(?<!>)\n", " ", re.sub(r"\n\s*\n", "\n", html)))  # noqa: S704 (clean)
+
+    def resolved(found: re.Match[str]) -> str:
+        return f'<a href="{escape(resolve(unescape(found[1])))}"'
+
+    return Markup(_HREF.sub(resolved, _read(text).html))  # noqa: S704 (clean)
 
 
-@lru_cache(maxsize=4096)
 def links(text: str) -> tuple[Link, ...]:
     r"""Find the links and pictures in prose, with their places.
 
@@ -101,20 +95,7 @@ def links(text: str) -> tuple[Link, ...]:
     >>> links("One\n\nSee [the block](block.md).")
     (Link(target='block.md', line=3, column=17, picture=False),)
     """
-    tidied = _Tidy(lambda target: target)
-    if max(_depth(text, "[]"), _depth(text, "()")) > DEEPEST:
-        raise RecursionError
-    _converter(tidied).convert(text)
-    if tidied.depth > DEEPEST:
-        raise RecursionError
-    found: list[Link] = []
-    begin: dict[str, int] = {}
-    for target, picture in tidied.targets:
-        at = text.find(target, begin.get(target, 0))
-        begin[target] = at + 1
-        line, column = text.count("\n", 0, max(at, 0)) + 1, at - text.rfind("\n", 0, max(at, 0))
-        found.append(Link(target, line, max(column, 1), picture))
-    return tuple(found)
+    return _read(text).links
 
 
 def is_safe(target: str, pages: Container[str]) -> bool:
@@ -142,33 +123,74 @@ def _depth(text: str, brackets: str) -> int:
     >>> _depth("[a](b) [[c] d", "[]")
     2
     """
-    opening, closing = tuple(brackets)
+    opening = brackets[0]
     depth = deepest = 0
-    for character in text:
-        depth += (character == opening) - (character == closing and depth > 0)
-        deepest = max(deepest, depth)
+    for character in re.findall(f"[{re.escape(brackets)}]", text):
+        if character == opening:
+            depth += 1
+            deepest = max(deepest, depth)
+        elif depth:
+            depth -= 1
     return deepest
 
 
-class _Tidy(Treeprocessor):
-    """Resolves links, keeps headings at the top level only, and notes what it met."""
+@dataclass(frozen=True)
+class _Prose:
+    """What a text of a maintainer is, wherever it will stand."""
 
-    def __init__(self, resolve: Resolve) -> None:
-        super().__init__()
-        self.resolve = resolve
-        self.targets: list[tuple[str, bool]] = []
-        self.depth = 0
+    html: str
+    """Safe HTML, with links as they were written."""
+    links: tuple[Link, ...]
+
+
+@lru_cache(maxsize=1 << 16)
+def _read(text: str) -> _Prose:
+    """Read Markdown, once for all pages on which it stands."""
+    text = _LINES.sub(" ", text)
+    if max(_depth(text, "[]"), _depth(text, "()")) > DEEPEST:
+        raise RecursionError
+    written = _MARKDOWN.read(text)
+    html = nh3.clean(
+        written,
+        tags=set(TAGS),
+        attributes={"a": {"href", "title"}, "ol": {"start"}, "td": {"align"}, "th": {"align"}},
+        url_schemes=set(SCHEMES),
+        link_rel=None,
+    )
+    # A line break inside <pre> must not end the HTML block that the page puts around it.
+    html = re.sub(
+        r"<pre>.*?</pre>", lambda found: found.group().replace("\n", "&#10;"), html, flags=re.DOTALL
+    )
+    # A line break only between tags: text at the start of a line could be read as Markdown again.
+    html = re.sub(r"\n(?!<)|(?<!>)\n", " ", re.sub(r"\n\s*\n", "\n", html))
+    return _Prose(html, tuple(_placed(text, _MARKDOWN.tidied.targets)))
+
+
+def _placed(text: str, targets: Iterable[tuple[str, bool]]) -> Iterator[Link]:
+    """Find where links were written."""
+    begin: dict[str, int] = {}
+    for target, picture in targets:
+        at = text.find(target, begin.get(target, 0))
+        begin[target] = at + 1
+        line, column = text.count("\n", 0, max(at, 0)) + 1, at - text.rfind("\n", 0, max(at, 0))
+        yield Link(target, line, max(column, 1), picture)
+
+
+class _Tidy(Treeprocessor):
+    """Keeps headings at the top level only, and notes what links it met."""
+
+    targets: list[tuple[str, bool]]
 
     def run(self, root: Element) -> None:
-        row = list(root)
+        depth, row = 0, list(root)
         while row:
-            self.depth += 1
+            depth += 1
             row = [child for element in row for child in element]
+        if depth > DEEPEST:
+            raise RecursionError
         for element in root.iter():
             if element.tag == "a" and (target := element.get("href")) is not None:
-                plain = unescape(target.replace(AMP_SUBSTITUTE, "&"))
-                self.targets.append((plain, False))
-                element.set("href", self.resolve(plain))
+                self.targets.append((unescape(target.replace(AMP_SUBSTITUTE, "&")), False))
             if element.tag == "img":
                 self.targets.append((element.get("src", ""), True))
         for child in root:
@@ -177,10 +199,31 @@ class _Tidy(Treeprocessor):
                     nested.tag = "p"
 
 
-def _converter(tidied: _Tidy) -> markdown.Markdown:
-    converter = markdown.Markdown(extensions=["tables", "def_list", "fenced_code", "sane_lists"])
-    # Raw HTML is shown as it was written, not passed on.
-    converter.preprocessors.deregister("html_block")
-    converter.inlinePatterns.deregister("html")
-    converter.treeprocessors.register(tidied, "pathbook-tidy", 15)
-    return converter
+class _Markdown(threading.local):
+    """What turns Markdown into HTML; it takes longer to make than to use."""
+
+    def __init__(self) -> None:
+        self.make()
+
+    def make(self) -> None:
+        """Make it anew."""
+        self.tidied = _Tidy()
+        self.converter = markdown.Markdown(
+            extensions=["tables", "def_list", "fenced_code", "sane_lists"]
+        )
+        # Raw HTML is shown as it was written, not passed on.
+        self.converter.preprocessors.deregister("html_block")
+        self.converter.inlinePatterns.deregister("html")
+        self.converter.treeprocessors.register(self.tidied, "pathbook-tidy", 15)
+
+    def read(self, text: str) -> str:
+        """Give HTML; `tidied` knows the links that were met in it."""
+        self.tidied.targets = []
+        try:
+            return self.converter.reset().convert(text)
+        except BaseException:
+            self.make()  # what it was about to do must not reach the next text
+            raise
+
+
+_MARKDOWN = _Markdown()

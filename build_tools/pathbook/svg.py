@@ -74,22 +74,26 @@ def tag(name: str, *content: str, **attributes: object) -> Markup:
     <text class="pb-title" data-step="x">a &lt; b</text>
     """
     pairs = [
-        f' {key.rstrip("_").replace("_", "-")}="{escape(_number(value))}"'
+        f' {key.rstrip("_").replace("_", "-")}="{_value(value)}"'
         for key, value in attributes.items()
         if value is not None
     ]
-    inside = Markup("").join(content)
-    opened = Markup(f"<{name}{''.join(pairs)}")  # noqa: S704 (attributes are escaped just above)
-    return opened + (Markup(">") + inside + Markup(f"</{name}>") if content else Markup("/>"))  # noqa: S704
+    parts = ["<", name, *pairs]
+    parts += [">", *map(escape, content), "</", name, ">"] if content else ["/>"]
+    return Markup("".join(parts))  # noqa: S704 (all is escaped just above)
 
 
-def _number(value: object) -> object:
-    """Write lengths with one decimal at most.
+def _value(value: object) -> object:
+    """Write the value of an attribute; lengths with one decimal at most.
 
-    >>> _number(3.0), _number(2.25), _number("x")
-    ('3', '2.2', 'x')
+    >>> _value(3.0), _value(2.25), str(_value("<"))
+    ('3', '2.2', '&lt;')
     """
-    return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else value
+    return _number(value) if isinstance(value, float) else escape(value)
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
 
 
 def chart(graph: Graph, plan: Plan, href: Href, marks: Marks = UNMARKED) -> Markup:

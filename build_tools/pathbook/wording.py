@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from html import escape
 
 from pathbook import prose
@@ -74,7 +73,6 @@ def known(definition: Definition) -> list[str]:
     return [*(form for form, _ in forms(definition.glossary)), *bodies]
 
 
-@lru_cache(maxsize=4096)
 def sections(text: str) -> tuple[prose.Section, ...]:
     """Render prose whose links do not matter; nothing where it is nested too deeply to."""
     try:
