@@ -299,3 +299,52 @@ def test_a_front_page_in_another_encoding_is_named(last_good_site: Path) -> None
     assert run.returncode == 1
     assert "docs/index.md is not UTF-8 text" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def copies(name: str, count: int, folder: Path) -> Path:
+    """Make a library of copies of one pathway: knee-0, knee-1 and so on."""
+    for number in range(count):
+        shutil.copytree(PATHWAYS / name, folder / f"knee-{number}")
+    return folder
+
+
+def test_a_page_costs_its_readers_the_same_in_a_large_library_as_alone(tmp_path: Path) -> None:
+    many = build_site(tmp_path / "library", copies("crossing-stages", 30, tmp_path / "many"))
+    alone = build_site(tmp_path / "single", copies("crossing-stages", 1, tmp_path / "one"))
+    page = "knee-0/d/index.html"
+    assert (many / page).stat().st_size <= 1.1 * (alone / page).stat().st_size
+    html = (many / page).read_text(encoding="utf-8")
+    assert html.count('<a href="../b/" class="md-nav__link">') == 1
+    assert "knee-1/" not in html
+    front = (many / "index.html").read_text(encoding="utf-8")
+    assert all(f'href="knee-{number}/"' in front for number in range(30))
+
+
+def test_a_large_library_says_the_same_on_its_pages_and_finds_them(tmp_path: Path) -> None:
+    many = build_site(tmp_path / "library", copies("bare", 12, tmp_path / "many"))
+    alone = build_site(tmp_path / "single", copies("bare", 1, tmp_path / "one"))
+    for step in ("", "pain/", "scan/", "glossary/", "print/"):
+        article = re.compile(r"<article.*?</article>", re.DOTALL)
+        pages = [(site / "knee-0" / step / "index.html").read_text() for site in (many, alone)]
+        assert article.findall(pages[0]) == article.findall(pages[1])
+    found = search_index(many)
+    assert set(search_index(alone)) - {""} <= set(found)
+    assert {f"knee-{number}/scan/" for number in range(12)} <= set(found)
+
+
+def test_a_large_library_has_its_own_place_in_a_navigation_that_someone_wrote(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "library" / "docs").mkdir(parents=True)
+    (tmp_path / "library" / "docs" / "about.md").write_text("# About\n")
+    config = (
+        "site_name: Test\ntheme: {name: mkdocs, highlightjs: false}\nplugins: [search, pathbook]\n"
+        "nav: [about.md, {Books: pathbook}]\n"
+    )
+    site = build_site(tmp_path / "library", copies("bare", 12, tmp_path / "many"), config)
+    html = (site / "knee-3" / "scan" / "index.html").read_text(encoding="utf-8")
+    assert html.index("About</a>") < html.index("Books") < html.index('href="../pain/"')
+    assert "knee-4" not in html
+    about = (site / "about" / "index.html").read_text(encoding="utf-8")
+    assert ">Pathways</a>" in about
+    assert "knee-" not in about

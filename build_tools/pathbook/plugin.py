@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
+from zlib import compress, decompress
 
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
@@ -18,17 +19,20 @@ from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException, PluginError
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
+from mkdocs.structure import StructureItem
 from mkdocs.structure.files import File, Files, InclusionLevel
-from mkdocs.structure.nav import Navigation
+from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import CountHandler
 from watchdog.observers.polling import PollingObserver
 
 from pathbook import book, pages, report
 from pathbook.addresses import DIRECTORIES, Addresses
+from pathbook.aside import Aside, aside
 from pathbook.preview import LastGood, Stamp, stamp
 from pathbook.problems import PathbookError, Problem
+from pathbook.progress import Progress
 from pathbook.served import Served, merged, overlaid
 from pathbook.swap import Swap
 
@@ -39,8 +43,12 @@ UNNAMED = '<div class="md-search" data-md-component="search" role="dialog"'
 
 DESCRIBED = '<meta name="description" content="{}">'
 
+_DATES = ("<lastmod>", "Build Date UTC")
 _DATED = re.compile(r"\s*<lastmod>[^<]*</lastmod>|\s*Build Date UTC : [^\n]*")
 """The time of the build, as themes write it; without it the same input gives the same bytes."""
+
+FRONT = "index.md"
+"""The library; a maintainer may have written its beginning."""
 
 PLACE = "pathbook"
 """An entry of this name in `nav` is where the pathways go."""
@@ -60,6 +68,13 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
         self.books: tuple[pages.Book, ...] = ()
         self.flow = Path()
         self.addresses = DIRECTORIES
+        self.made: pages.Pages = {}
+        self.aside: Aside | None = None
+        """What is set aside of the page that is read just now."""
+        self.read = self.written = Progress("", 0, log.info)
+        self.shelf: _Shelf | None = None
+        """Where the books stand in the navigation of a large library."""
+        self.packed: dict[str, bytes] = {}
         self.swap: _Swap | None = None
         self.live: _Live | None = None
         self.watch: PollingObserver | None = None
@@ -89,19 +104,20 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
         there = {file.dest_uri: file for file in files}
         front = there.pop("index.html", None)
         self.addresses = Addresses(config.use_directory_urls)
-        made = book.site(self.books, self.addresses, _written(front))
+        self.made = made = book.site(self.books, self.addresses, _written(front))
         config.nav = _navigation(config.nav, self.books, set(made), files)
         listed = set(_paths(config.nav))
-        for path in made:
-            page = made[path] if self._wants(path) else pages.Page("")
+        for path, page in made.items():
             level = InclusionLevel.INCLUDED if path in listed else InclusionLevel.NOT_IN_NAV
-            file = File.generated(config, path, content=page.text, inclusion=level)
+            # Pages are made when they are read; the rest is copied before.
+            text = "" if path.endswith(".md") or not self._wants(path) else page.text
+            file = File.generated(config, path, content=text, inclusion=level)
             if lost := there.get(file.dest_uri):
                 message = f"docs/{lost.src_uri} would be lost: a pathway has a page of that address"
                 raise PluginError(message)
             if page.source is not None:
                 file.edit_uri = self._edit_uri(page, config)
-            if front and path == "index.md":
+            if front and path == FRONT:
                 file.edit_uri = front.edit_uri
                 files.remove(front)
             files.append(file)
@@ -111,8 +127,15 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
         """Tell whether a page is to be made in this build."""
         return not self.live or self.live.served.wants(self.addresses.file(path))
 
-    def on_nav(self, nav: Navigation, files: Files, **_: object) -> None:  # noqa: ARG002
-        """In a preview, build what is asked for; the navigation knows all."""
+    def on_nav(self, nav: Navigation, files: Files, **_: object) -> None:
+        """In a preview, build what is asked for; the navigation knows all.
+
+        In a large library a page lists its own book, as readers would pay for the others' titles.
+        """
+        total = len(files.documentation_pages())
+        self.read = Progress("pages read", total, log.info)
+        self.written = Progress("pages written", total, log.info)
+        self.shelf = _Shelf.find(nav) if len(self.books) > LISTED else None
         if self.live:
             self.live.choose(files)
 
@@ -127,24 +150,61 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
         source = Path.cwd() / str(page.source)
         return Path(os.path.relpath(source, config.docs_dir)).as_posix()
 
-    def on_page_content(self, html: str, page: MkDocsPage, **_: object) -> str:
-        """Put the urgent advice that all pathways share above the pages in docs/ too."""
-        if page.file.generated_by == "pathbook":
+    def on_page_read_source(self, page: MkDocsPage, **_: object) -> str | None:
+        """Make a page of a book."""
+        self.read.step()
+        return self.made[page.file.src_uri].text if _is_ours(page.file) else None
+
+    @event_priority(-100)
+    def on_page_markdown(self, markdown: str, page: MkDocsPage, **_: object) -> str:
+        """Set aside what is HTML already; the front page may hold a maintainer's Markdown."""
+        self.aside = aside(markdown) if _is_ours(page.file) and page.file.src_uri != FRONT else None
+        return self.aside.markdown if self.aside else markdown
+
+    @event_priority(100)
+    def _complete(self, /, html: str, page: MkDocsPage, **_: object) -> str:
+        """Put back what was set aside.
+
+        The urgent advice that all pathways share goes above the pages in docs/ too.
+        """
+        if self.aside:
+            page.present_anchor_ids = (page.present_anchor_ids or set()) | self.aside.ids
+            return self.aside.back(html)
+        if _is_ours(page.file):
             return html
         return pages.shared_alerts(self.books, page.file.src_uri, self.addresses) + html
 
+    @event_priority(-100)
+    def _pack(self, /, html: str, page: MkDocsPage, **_: object) -> str:
+        """Pack a page of a large library until it is written: MkDocs reads all pages before."""
+        if not self.shelf:
+            return html
+        self.packed[page.file.src_uri] = compress(html.encode(), 1)
+        return ""
+
+    on_page_content = CombinedEvent(_complete, _pack)
+
+    @event_priority(100)
+    def on_page_context(self, _: object, page: MkDocsPage, **__: object) -> None:
+        """Unpack a page; let the navigation list the book that it belongs to."""
+        if self.shelf:
+            self.shelf.show(page)
+            page.content = decompress(self.packed.pop(page.file.src_uri)).decode()
+
     def on_post_page(self, output: str, page: MkDocsPage, config: MkDocsConfig) -> str:
         """Give the theme's search a name, and the page a description where the theme gives none."""
-        output = _DATED.sub("", output)
-        return _described(_named(output), str(page.meta.get("description") or _about(config)))
+        about = page.meta.get("description") or _about(config)
+        if self.shelf:
+            page.content = ""  # nobody reads it any more
+        self.written.step()
+        return _described(_named(_undated(output)), str(about))
 
     def on_post_template(self, output_content: str, config: MkDocsConfig, **_: object) -> str:
         """Do the same on the page for addresses that do not exist.
 
         The sitemap does not say that every page changed on the day of the build.
         """
-        undated = _DATED.sub("", output_content)
-        return _described(_named(undated), _about(config))
+        return _described(_named(_undated(output_content)), _about(config))
 
     @event_priority(-100)
     def on_serve(self, server: LiveReloadServer, builder: Callable[[], None], **_: object) -> None:
@@ -175,9 +235,18 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
                 raise PluginError(_refused(error, self.swap.site)) from error
 
 
+def _is_ours(file: File) -> bool:
+    return bool(file.generated_by == PLACE)
+
+
 def _named(html: str) -> str:
     """Name the theme's search, which a screen reader would call a dialog."""
     return html.replace(UNNAMED, f'{UNNAMED} aria-label="Search"')
+
+
+def _undated(html: str) -> str:
+    """Take out the time of the build."""
+    return _DATED.sub("", html) if any(mark in html for mark in _DATES) else html
 
 
 def _described(html: str, description: str) -> str:
@@ -194,7 +263,7 @@ def _about(config: MkDocsConfig) -> str:
 def _read(flow: Path, config: MkDocsConfig) -> tuple[pages.Book, ...]:
     """Make all books, or say what is wrong."""
     try:
-        found = book.read(flow, Path(config.docs_dir))
+        found = book.read(flow, Path(config.docs_dir), log.info)
         _tell([problem for problem in found.problems if problem.severity == "warning"])
         return book.draw(found)
     except PathbookError as error:
@@ -226,6 +295,9 @@ INDEX = "search/search_index.json"
 
 NOT_FOUND = "404.html"
 """The page for addresses that do not exist; every build makes it."""
+
+LISTED = 8
+"""With more books a page lists its own alone: each other one would add half a kilobyte."""
 
 ALONE = frozenset({"pathbook", "meta", "search"})
 """Plugins that look at each page by itself; others might look at all pages of a site."""
@@ -320,7 +392,7 @@ class _Live:
 
     def choose(self, files: Files) -> None:
         """Note what the site has, and leave out what is not built now."""
-        own = self._own(file.src_uri for file in files if file.generated_by == PLACE)
+        own = self._own(file.src_uri for file in files if _is_ours(file))
         self.served.pages = {
             file.dest_uri: file.url
             for file in files
@@ -421,6 +493,41 @@ class _Part(_Swap):
         self.swap.give_up()
 
 
+class _Shelf:
+    """The place of the books in the navigation, which shows one at a time."""
+
+    def __init__(self, items: list[StructureItem]) -> None:
+        self.items = items
+        self.at = next(at for at, item in enumerate(items) if _is_book(item))
+        items[:] = [item for item in items if not _is_book(item)]
+        self.shown = 0
+
+    @classmethod
+    def find(cls, nav: Navigation) -> "_Shelf | None":
+        """Find where the books stand; nothing where a maintainer put none in the navigation."""
+        todo = [nav.items]
+        for items in todo:
+            if any(map(_is_book, items)):
+                return cls(items)
+            todo += [item.children for item in items if isinstance(item, Section)]
+        return None
+
+    def show(self, page: MkDocsPage) -> None:
+        """Show the book of a page."""
+        own = [item for item in page.ancestors if _is_book(item)]
+        self.items[self.at : self.at + self.shown] = own
+        self.shown = len(own)
+
+
+def _is_book(item: StructureItem) -> bool:
+    """Tell whether this is the section of a book: it begins with the book's own front page."""
+    first = item.children[0] if isinstance(item, Section) and item.children else None
+    if not (isinstance(first, MkDocsPage) and _is_ours(first.file)):
+        return False
+    folder, _, name = first.file.src_uri.rpartition("/")
+    return bool(folder) and name == FRONT
+
+
 Nav = list[Any]
 """Navigation as MkDocs has it: paths, and mappings from a title to a path or a list of these."""
 
@@ -442,7 +549,7 @@ def _navigation(
         own = [file.src_uri for file in files.documentation_pages()]
         front = {"index.md", "README.md"}
         nav = [PLACE, *(path for path in own if path not in made | front)]
-    ours = [{"Pathways": "index.md"}, *pages.navigation(books)]
+    ours = [{"Pathways": FRONT}, *pages.navigation(books)]
     placed = _placed(nav, ours)
     return [*ours, *nav] if placed == nav else placed
 
