@@ -50,8 +50,9 @@ links: site $(VENV)/.test ## Ask other hosts whether the site's links still work
 golden: $(VENV)/.test ## Write the expected files of the tests anew; look at the difference before you commit it
 	$(BIN)/python -m pytest -q --write-golden -m "not site and not browser"
 
-bench: $(VENV)/.test ## Measure how fast things are on this machine
+bench: $(VENV)/.test ## Measure how fast things are on this machine; with ARGS=--scale also 24,000 pages
 	$(BIN)/python tests/browser.py
+	$(BIN)/python benchmarks/measure.py $(ARGS)
 	$(BIN)/python benchmarks/repaint.py
 	$(BIN)/python benchmarks/preview.py
 
@@ -61,7 +62,7 @@ lock: relock ## Choose the newest versions of all that is installed, and lock th
 relock: $(VENV)/.test ## Lock what the project asks for, with the versions that are locked already
 	$(BIN)/python -m pip install --quiet uv
 	for set in site test; do \
-	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes $(UPGRADE) \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras $(UPGRADE) \
 	    --no-header --no-annotate --group build $$([ $$set = site ] || echo --group test --group lint) \
 	    pyproject.toml --output-file requirements/$$set.txt || exit 1; \
 	done

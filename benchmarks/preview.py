@@ -16,7 +16,7 @@ from statistics import median
 from time import perf_counter, sleep
 from typing import Any
 
-from large import pathway
+import library
 
 STEPS = 50
 EDITS = 12
@@ -69,21 +69,16 @@ KINDS: dict[str, tuple[str, Edit]] = {
 
 def make(base: Path) -> Path:
     """Write a site of one pathway; give the pathway's folder."""
-    (base / "docs").mkdir()
-    folder = base / "flow" / "large"
-    (folder / "pages").mkdir(parents=True)
-    found = pathway(STEPS)
+    found = library.pathway(STEPS)
     # One step whose two answers may lead on anywhere.
     found["steps"]["s10"] |= {
         "kind": "decision",
         "next": [{"when": "Yes", "to": "s15"}, {"when": "No", "to": "s11"}],
     }
-    (folder / "pathway.yaml").write_text(json.dumps(found, indent=1), encoding="utf-8")
-    for name in found["steps"]:
-        (folder / "pages" / f"{name}.md").write_text(prose(), encoding="utf-8")
-    config = "site_name: Large\ntheme: {name: material, font: false}\nplugins: [search, pathbook]\n"
-    (base / "mkdocs.yml").write_text(config, encoding="utf-8")
-    return folder
+    files = {f"flow/large/pages/{name}.md": prose() for name in found["steps"]}
+    files["flow/large/pathway.yaml"] = json.dumps(found, indent=1)
+    library.write(base, {**files, "mkdocs.yml": library.CONFIG, "docs/about.md": "# About\n"})
+    return base / "flow" / "large"
 
 
 def built(base: Path) -> float:

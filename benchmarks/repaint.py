@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from large import pathway
+import library
 
 import reader
 
@@ -33,12 +33,9 @@ ANSWERS = """async most => {
 
 def build(folder: Path) -> Path:
     """Build a site of one large pathway."""
-    (folder / "docs").mkdir()
-    (folder / "flow" / "large").mkdir(parents=True)
-    text = json.dumps(pathway(STEPS))
-    (folder / "flow" / "large" / "pathway.yaml").write_text(text, encoding="utf-8")
-    config = "site_name: Large\ntheme: {name: material, font: false}\nplugins: [search, pathbook]\n"
-    (folder / "mkdocs.yml").write_text(config, encoding="utf-8")
+    text = json.dumps(library.pathway(STEPS))
+    files = {"flow/large/pathway.yaml": text, "docs/about.md": "# About\n"}
+    library.write(folder, {**files, "mkdocs.yml": library.CONFIG})
     subprocess.run([sys.executable, "-m", "mkdocs", "build", "-q"], cwd=folder, check=True)
     return folder / "site"
 

@@ -1,0 +1,263 @@
+"""Measure how fast Pathbook is, as ratios within one run, and write `docs/benchmarks.md`.
+
+Each figure is the median of the ratios of runs that took turns, with the least and the greatest:
+a machine that is busy for a while slows both sides. Nothing here is a test, and no test asks for
+the time. `--scale` builds 60 and 600 pathways of 40 steps too, which takes about a quarter hour.
+"""
+
+import argparse
+import gzip
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from shutil import rmtree
+from statistics import median
+from time import perf_counter
+
+import library
+
+from pathbook import book, chart, layout
+from pathbook.graph import Graph
+
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "benchmarks.md"
+PATHBOOK, MKDOCS = (Path(sys.executable).parent / name for name in ("pathbook", "mkdocs"))
+SCALE = "## At the scale of a library"
+"""Where the part of the page begins that only `--scale` writes anew."""
+
+PLAIN = """site_name: A library
+theme: {name: material, font: false, features: [navigation.indexes, navigation.prune]}
+plugins: [search]
+extra_css: [assets/pathbook/pathbook.css]
+"""
+"""For the written pages: no plugin of ours."""
+
+DRAW = """import sys, pygraphviz
+drawn = pygraphviz.AGraph(sys.argv[1]).draw(format="json0", prog="dot")
+open(sys.argv[1] + ".json", "wb").write(drawn)
+"""
+"""What draws one DOT file, with the same Graphviz."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure beside what it should be."""
+
+    what: str
+    figures: tuple[float, ...]
+    """One of each run."""
+    target: float | None = None
+    unit: str = "x"
+
+    def __str__(self) -> str:
+        low, middle, high = min(self.figures), median(self.figures), max(self.figures)
+        target = "" if self.target is None else f"at most {self.target:g} {self.unit}"
+        met = "" if self.target is None else "yes" if middle <= self.target else "**no**"
+        spread = f"{low:.2f} to {high:.2f}" if len(self.figures) > 1 else "one run"
+        return f"| {self.what} | {middle:.2f} {self.unit} | {spread} | {target} | {met} |"
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Tell how long something takes."""
+    begin = perf_counter()
+    work()
+    return perf_counter() - begin
+
+
+def ran(*command: str | Path, at: Path | None = None) -> None:
+    """Run a command in a folder."""
+    subprocess.run(command, cwd=at, check=True, capture_output=True)
+
+
+def start() -> Row:
+    """Start the command, beside Python itself."""
+    figures = [
+        seconds(lambda: ran(PATHBOOK, "--version"))
+        - seconds(lambda: ran(sys.executable, "-c", "pass"))
+        for _ in range(15)
+    ]
+    return Row("`pathbook --version`, more than Python's own start", tuple(figures), 0.15, "s")
+
+
+def layouts(base: Path) -> list[Row]:
+    """Lay out the charts of a library, beside the same Graphviz driven by `xargs -P2`."""
+    found = book.read(base / "flow").definitions
+    dots = {each.id: chart.dot(Graph(each.pathway)) for each in found}
+    files = []
+    for name, dot in dots.items():
+        files.append(base / f"{name}.dot")
+        files[-1].write_text(dot, encoding="utf-8")
+    listed = b"\0".join(str(file).encode() for file in files)
+    command = ["xargs", "-0", "-n1", "-P2", sys.executable, "-c", DRAW]
+    other = lambda: subprocess.run(command, input=listed, check=True)  # noqa: E731
+    cold, warm = [], []
+    for _ in range(5):
+        rmtree(os.environ["PATHBOOK_CACHE"], ignore_errors=True)
+        beside = seconds(other)
+        cold.append(seconds(lambda: layout.place_all(dots)) / beside)
+        warm.append(seconds(lambda: layout.place_all(dots)) / beside)
+    return [
+        Row(f"layout of {len(dots)} charts / the same Graphviz by `xargs -P2`", tuple(cold), 1.25),
+        Row("the same again, with nothing changed", tuple(warm)),
+    ]
+
+
+def whole(base: Path) -> list[Row]:
+    """Make the pages, and build the site, beside a build of the pages already written."""
+    plain = base / "written"
+    (plain / "docs").mkdir(parents=True)
+    (plain / "mkdocs.yml").write_text(PLAIN, encoding="utf-8")
+    ran(PATHBOOK, "write", plain / "docs", at=base)
+    own, all_of_it = [], []
+    for _ in range(3):
+        rmtree(os.environ["PATHBOOK_CACHE"], ignore_errors=True)
+        beside = seconds(lambda: ran(MKDOCS, "build", "-q", at=plain))
+        own.append(seconds(lambda: ran(PATHBOOK, "write", plain / "docs", at=base)) / beside)
+        rmtree(os.environ["PATHBOOK_CACHE"], ignore_errors=True)
+        all_of_it.append(seconds(lambda: ran(MKDOCS, "build", "-q", at=base)) / beside)
+    return [
+        Row(
+            "our own part (`pathbook write`) / `mkdocs build` of the written pages", tuple(own), 0.1
+        ),
+        Row(
+            "`mkdocs build` with the plugin / `mkdocs build` of the written pages", tuple(all_of_it)
+        ),
+    ]
+
+
+def small(base: Path) -> str:
+    """Measure what takes minutes."""
+    library.make(base, 20, 45)
+    rows = [start(), *layouts(base), *whole(base)]
+    return "\n".join(["## On 20 pathways of 45 steps", "", *table(rows)])
+
+
+def table(rows: Sequence[Row]) -> list[str]:
+    """Lay out figures beside their targets."""
+    head = "| what | median | spread | target | met |"
+    return [head, "|---|---|---|---|---|", *map(str, rows)]
+
+
+@dataclass(frozen=True)
+class Built:
+    """A library that was built."""
+
+    pathways: int
+    pages: int
+    seconds: float
+    memory: float
+    """Megabytes, at the most."""
+    weights: tuple[bytes, ...]
+    """A step page, the pathway's page, and all that the first search loads."""
+
+
+def built(base: Path, pathways: int) -> Built:
+    """Build a library in a process of its own, whose memory is measured."""
+    library.make(base, pathways, 40)
+    begin = perf_counter()
+    with subprocess.Popen([MKDOCS, "build", "-q"], cwd=base, stderr=subprocess.DEVNULL) as child:
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    took = perf_counter() - begin
+    if child.returncode:
+        sys.exit(f"The library of {pathways} pathways could not be built.")
+    site = base / "site"
+    files = [site / "pathway-0000" / "s5" / "index.html", site / "pathway-0000" / "index.html"]
+    searched = site / "search" / "search_index.json"
+    return Built(
+        pathways,
+        sum(1 for _ in site.rglob("*.html")),
+        took,
+        used.ru_maxrss / 1024,
+        tuple(file.read_bytes() for file in (*files, searched)),
+    )
+
+
+def large(base: Path) -> str:
+    """Measure what takes a quarter of an hour."""
+    found = []
+    for pathways in (1, 60, 600):
+        found.append(built(base / str(pathways), pathways))
+        rmtree(base / str(pathways))
+    one, some, many = found
+    page = [each.seconds / each.pages for each in found]
+    rows = [
+        Row("cost of a page at 600 pathways / at 60", (page[2] / page[1],), 1.3),
+        Row("memory at 600 pathways", (many.memory / 1000,), 2, "GB"),
+        Row("step page at 600 pathways / alone", (_share(many, one, 0),), 1.1),
+        Row("step page at 60 pathways / alone", (_share(some, one, 0),), 1.1),
+    ]
+    lines = [SCALE, "", "Each pathway has 40 steps.", "", *table(rows), ""]
+    lines += ["| pathways | pages | seconds | ms a page | most memory |", "|---|---|---|---|---|"]
+    lines += [
+        f"| {each.pathways} | {each.pages:,} | {each.seconds:.0f} | {1000 * cost:.1f}"
+        f" | {each.memory:.0f} MB |"
+        for each, cost in zip(found, page, strict=True)
+    ]
+    lines += ["", "What a reader loads, in kilobytes, and after gzip:", ""]
+    lines += [
+        "| pathways | a step page | the pathway's page | the first search |",
+        "|---|---|---|---|",
+    ]
+    for each in found:
+        cells = (f"{len(w) / 1000:,.0f} ({_packed(w):,.0f})" for w in each.weights)
+        lines.append(f"| {each.pathways} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _share(one: Built, other: Built, at: int) -> float:
+    return len(one.weights[at]) / len(other.weights[at])
+
+
+def _packed(content: bytes) -> float:
+    return len(gzip.compress(content, mtime=0)) / 1000
+
+
+def machine() -> str:
+    """Describe the machine and what runs on it."""
+    names = ("mkdocs", "mkdocs-material", "pygraphviz")
+    said = ", ".join(f"{name} {version(name)}" for name in names)
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GiB, {platform.system()},"
+        f" Python {platform.python_version()}, {said}."
+    )
+
+
+INTRO = """---
+title: How fast it is
+description: What a build takes, measured as ratios within one run, beside what it should take.
+---
+# How fast it is
+
+`make bench` writes this page. Each figure is a ratio of two things that took turns in one run, or
+says its unit: the median, and the least and the greatest. The libraries are made from a seed, with
+pathways like the one that is published here, in their shape and in how long their prose is.
+
+"""
+
+
+def main() -> None:
+    """Measure, and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scale", action="store_true", help="build 60 and 600 pathways too")
+    given = parser.parse_args()
+    before = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+    _, mark, last = before.partition(SCALE)
+    with tempfile.TemporaryDirectory() as temporary:
+        base = Path(temporary)
+        os.environ["PATHBOOK_CACHE"] = str(base / "cache")
+        parts = [small(base / "small"), large(base) if given.scale else (mark + last).rstrip()]
+    text = "\n\n".join([INTRO + machine(), *parts]).rstrip() + "\n"
+    PAGE.write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
