@@ -21,6 +21,31 @@ WORDS = [
 ]
 
 
+def large_pathway(size: int, stages: int) -> dict[str, Any]:
+    """Make a pathway too large for one chart: questions, ways ahead into other stages, ways back.
+
+    The answer to every question is the number of the step it leads to.
+    """
+    steps: dict[str, Any] = {}
+    for i in range(size):
+        step: dict[str, Any] = {"kind": "action", "title": f"Do what is done in step {i}"}
+        if stages:
+            step["stage"] = f"stage-{i * stages // size}"
+        if i >= size - 2:
+            step["kind"] = "outcome"
+        elif i % 3 == 0:
+            step["kind"] = "decision"
+            far = dict.fromkeys((i + 1, min(i + 2 + i * 7 % 60, size - 1)))
+            step["next"] = [{"when": f"{to}", "to": f"s{to}"} for to in far]
+            if i % 30 == 27:
+                step["next"].append({"when": "again", "to": f"s{i - 25}", "back": True})
+        else:
+            step["next"] = f"s{i + 1}"
+        steps[f"s{i}"] = step
+    listed = [{"id": f"stage-{k}", "title": f"Stage {k}"} for k in range(stages)]
+    return {"title": "Large", "start": "s0", "stages": listed, "steps": steps}
+
+
 def made_pathways(folder: Path, seeds: Iterable[int]) -> Checked:
     """Write random pathways into a folder and read them; none has an error."""
     for seed in seeds:

@@ -1,6 +1,5 @@
 """A book works wherever readers meet it: strict servers, swapped pages, files, any screen."""
 
-import os
 import shutil
 from pathlib import Path
 
@@ -9,8 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 import reader
-from conftest import PATHWAYS, ROOT, SHIPPED, build_site, definition
-from pathbook import walk
+from conftest import PATHWAYS, SHIPPED, build_site, definition
+from pathbook import pages, walk
 from pathbook.graph import Graph
 from reader import BOOK, PHONE, at_address, focused, page_in, stands_at, states_of_the_chart
 
@@ -249,6 +248,6 @@ def test_no_barrier_stands_in_the_way_of_someone_who_uses_the_page(
 def test_the_script_is_light() -> None:
     import gzip
 
-    script = (ROOT / "build_tools" / "pathbook" / "assets" / "pathbook.js").read_bytes()
-    assert len(gzip.compress(script, 6)) <= 10 * 1024
-    assert os.fsencode("import ") not in script
+    script = pages.assets()[pages.SCRIPT].text
+    assert len(gzip.compress(script.encode(), 6)) <= 10 * 1024
+    assert "import " not in script

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pathbook import chart, check, headers, layout, lines, load, pages, schema
+from pathbook import chart, check, headers, layout, lines, load, overview, pages, schema
 from pathbook.addresses import DIRECTORIES, Addresses
 from pathbook.graph import Graph
 from pathbook.model import Definition
@@ -76,8 +76,9 @@ def draw(checked: Checked, place: Places = layout.place_all) -> tuple[Book, ...]
     if checked.errors:
         raise ProblemsFoundError(checked.errors)
     graphs = {found.id: Graph(found.pathway) for found in checked.definitions}
-    layouts = place({name: chart.dot(graph) for name, graph in graphs.items()})
-    plans = {name: lines.plan(graph, layouts[name]) for name, graph in graphs.items()}
+    shown = {name: overview.shown(graph) for name, graph in graphs.items()}
+    layouts = place({name: chart.dot(graph) for name, graph in shown.items()})
+    plans = {name: lines.plan(graph, layouts[name]) for name, graph in shown.items()}
     return tuple(
         Book(found, graphs[found.id], plans[found.id], checked.today, checked.site)
         for found in checked.definitions

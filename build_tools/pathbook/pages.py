@@ -22,7 +22,7 @@ from urllib.parse import unquote
 from jinja2 import Environment
 from markupsafe import Markup
 
-from pathbook import citations, minimap, prose, published, schema, shipped, strips, svg
+from pathbook import citations, minimap, overview, prose, published, schema, shipped, strips, svg
 from pathbook.addresses import DIRECTORIES, Addresses
 from pathbook.excerpt import excerpt
 from pathbook.graph import Graph
@@ -50,6 +50,8 @@ ANCHORED: Mapping[str, str] = MappingProxyType({citations.PAGE: "statement", GLO
 """What a link to a part of a page names: a statement on one, a term on the other."""
 
 _FRONT_MATTER = r"\s*(---\n.*?\n---\n)?(.*)"
+_COMMENTS = re.compile(r"^ *(?:/\*.*?\*/|//.*?$)\n", re.MULTILINE | re.DOTALL)
+"""Comments that have lines of their own."""
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>&#|~^=$@\"!]|(?<=\()c(?=\))")
 
 
@@ -74,7 +76,7 @@ Pages = Mapping[str, Page]
 
 @dataclass(frozen=True)
 class Book:
-    """A checked definition, its graph and its planned chart."""
+    """A checked definition, its graph and its planned chart, or the overview of a large one."""
 
     definition: Definition
     graph: Graph
@@ -313,12 +315,15 @@ class _Writer:
 
     def charts(self, href: svg.Href) -> dict[str, Any]:
         """Gather what shows the chart, whole and stage by stage."""
-        plan = self.book.plan
+        plan, large = self.book.plan, overview.is_large(self.graph)
         return {
-            "chart": svg.chart(self.graph, plan, href),
+            "chart": overview.draw(self.graph, plan)
+            if large
+            else svg.chart(self.graph, plan, href),
+            "large": large,
             "strips": strips.draw(self.graph, href),
             "legend": legend(self.graph),
-            "fits_sheet": plan.width <= SHEET[0] and plan.height <= SHEET[1],
+            "fits_sheet": not large and plan.width <= SHEET[0] and plan.height <= SHEET[1],
         }
 
     def questions(self, resolve: prose.Resolve) -> dict[str, Markup]:
@@ -488,7 +493,8 @@ def problems_box(
 @cache
 def assets(addresses: Addresses = DIRECTORIES) -> dict[str, Page]:
     """Give the stylesheet, the script and the schemas that are published with every site."""
-    script = shipped.text("assets/pathbook.js")
+    # Its comments are for whoever changes it; readers would pay for them.
+    script = _COMMENTS.sub("", shipped.text("assets/pathbook.js"))
     found = {STYLESHEET: shipped.text("assets/pathbook.css"), SCRIPT: script}
     if not addresses.directories:
         bare = re.sub(r"^export ", "", script, flags=re.MULTILINE)

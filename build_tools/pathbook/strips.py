@@ -1,4 +1,4 @@
-"""Draw a pathway stage by stage, in strips narrow enough for any phone and for half a sheet.
+"""Draw a pathway part by part, in strips narrow enough for any phone and for half a sheet.
 
 Boxes stand below one another in reading order, each followed by its ways on. What a way leads to in
 the same stage is reached by a lane on the right; any other step is named where the way leaves, with
@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from pathbook import svg, text
+from pathbook import overview, svg, text
 from pathbook.boxes import ANSWER_LEADING, ANSWER_SIZE, LEADING, SIZE
 from pathbook.graph import Graph
 from pathbook.layout import Point
 from pathbook.lines import Rect
 from pathbook.model import Kind, Route, Step
+from pathbook.overview import Part
 
 WIDTH = 320.0
 """Pixels; a phone of 360 pixels shows all of it."""
@@ -41,11 +42,9 @@ _PAD: dict[Kind, float] = {"decision": 30, "link": 40, "outcome": 24, "procedure
 
 @dataclass(frozen=True)
 class Strip:
-    """The chart of one stage."""
+    """The chart of one part."""
 
-    title: str
-    numbers: tuple[int, int]
-    """The first and the last of its steps."""
+    part: Part
     slices: tuple[Markup, ...]
     """One below the other they are the chart; a sheet of paper may end between two."""
 
@@ -89,14 +88,10 @@ class _Block:
 
 
 def draw(graph: Graph, href: svg.Href) -> tuple[Strip, ...]:
-    """Draw every stage of a pathway; one without stages is a single strip."""
+    """Draw every part of a pathway."""
     return tuple(
-        Strip(
-            stage.title if stage else "All steps",
-            (graph.numbers[inside[0].id], graph.numbers[inside[-1].id]),
-            tuple(_Drawing(graph, inside, href).slices()),
-        )
-        for stage, inside in graph.sections()
+        Strip(part, tuple(_Drawing(graph, part.steps, href).slices()))
+        for part in overview.parts(graph)
     )
 
 
@@ -105,6 +100,9 @@ class _Drawing:
 
     def __init__(self, graph: Graph, steps: Sequence[Step], href: svg.Href) -> None:
         self.graph, self.href = graph, href
+        self.alone = overview.is_large(graph)
+        """Whether no chart shows the whole: then boxes and arrows are named as they are there."""
+        self.prefix = "box" if self.alone else "at"
         self.at = {step.id: position for position, step in enumerate(steps)}
         self.blocks = [_Block(step, list(self._ways(step))) for step in steps]
         lanes = self._give_lanes()
@@ -210,8 +208,13 @@ class _Drawing:
     def slices(self) -> Iterator[Markup]:
         """Cut the strip where a sheet may end: above each box, and within many ways on."""
         arrows = [arrow for block in self.blocks for arrow in self._arrows(block)]
+        named: set[int] = set()
         for top, bottom, parts in self._pieces():
-            crossing = [arrow for low, high, arrow in arrows if low < bottom and high > top]
+            crossing = [
+                svg.tag("g", *drawn, class_=svg.route_style(way.route), **self._data(way, named))
+                for low, high, way, drawn in arrows
+                if low < bottom and high > top
+            ]
             yield svg.tag(
                 "svg",
                 svg.tag("g", *crossing, aria_hidden="true"),
@@ -243,8 +246,9 @@ class _Drawing:
             " ",
             svg.text_lines(self._lines(step), block.box, LEADING, SIZE),
             class_=f"pb-box pb-{step.kind}",
-            id=f"at-{step.id}",
-            data_at=step.id,
+            id=f"{self.prefix}-{step.id}",
+            data_step=step.id if self.alone else None,
+            data_at=None if self.alone else step.id,
             href=self.href(step),
             aria_label=svg.name_of(self.graph, step),
         )
@@ -293,7 +297,8 @@ class _Drawing:
 
     def _link(self, step: Step, name: str, *inside: Markup) -> Markup:
         spaced = [part for one in inside for part in (one, " ")]
-        return svg.tag("a", *spaced, class_="pb-on", href=f"#at-{step.id}", aria_label=name)
+        href = f"#{self.prefix}-{step.id}"
+        return svg.tag("a", *spaced, class_="pb-on", href=href, aria_label=name)
 
     def _labels(self, way: _Way, y: float) -> Iterator[Markup]:
         """Write the answer of a way, and the step it leads to where no line leads there."""
@@ -301,7 +306,7 @@ class _Drawing:
         if answer and way.route:
             pill = svg.answer(self._pill(way, y), answer)
             style = svg.route_style(way.route)
-            yield svg.tag("g", pill, class_=style, aria_hidden="true", **_data(way))
+            yield svg.tag("g", pill, class_=style, aria_hidden="true", **_twin(way))
         elif answer:
             words = svg.tag("text", *answer, x=BUS + 16, y=y + 24, class_="pb-when")
             yield svg.tag("g", words, aria_hidden="true")
@@ -343,14 +348,13 @@ class _Drawing:
             return self._pill(way, y).y if way.answer else y + 10
         return y + self._height(way) - self._named_height(way) / 2
 
-    def _arrows(self, block: _Block) -> Iterator[tuple[float, float, Markup]]:
+    def _arrows(self, block: _Block) -> Iterator[tuple[float, float, _Way, Sequence[Markup]]]:
         """Draw each way on, with the heights between which it runs."""
         foot = block.box.y + block.box.height / 2
         for way, y in zip(block.ways, block.rows, strict=True):
             legs = list(self._legs(way, y, foot))
             heights = [point[1] for leg in legs for point in leg]
-            drawn = svg.tag("g", *svg.arrow(legs), class_=svg.route_style(way.route), **_data(way))
-            yield min(heights), max(heights), drawn
+            yield min(heights), max(heights), way, svg.arrow(legs)
 
     def _legs(self, way: _Way, y: float, foot: float) -> Iterator[list[Point]]:
         """Give the corners of a way: to its answer and from there on, or all in one."""
@@ -374,6 +378,15 @@ class _Drawing:
         out = start if start[-1][1] == end else [*start, (BUS, end)]
         yield [*out, (lane, end), (lane, target.y), (target.x + target.width / 2 + 1, target.y)]
 
+    def _data(self, way: _Way, named: set[int]) -> dict[str, str]:
+        """Name an arrow where it is drawn first, if this is the only chart that it is in."""
+        if not self.alone or id(way) in named:
+            return _twin(way)
+        named.add(id(way))
+        route = {"data_route": way.route.id} if way.route else {}
+        return {"data_from": way.step.id, "data_to": way.to.id, **route}
 
-def _data(way: _Way) -> dict[str, str]:
+
+def _twin(way: _Way) -> dict[str, str]:
+    """Name what belongs to an arrow that is named elsewhere."""
     return {"data_way": f"{way.step.id} {way.route.id}"} if way.route else {}

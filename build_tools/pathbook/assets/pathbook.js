@@ -195,6 +195,12 @@ const drawings = () => [...document.querySelectorAll(".pb-scroll .pb-chart, .pb-
 
 const stepOf = (box) => box.dataset.step ?? box.dataset.at;
 
+/** What stands for a step; a box of an overview stands for parts. */
+const BOX = ".pb-box:not([data-parts])";
+
+/** From what is told first, where several are true. */
+const STATES = ["current", "taken", "reachable", "ruled-out"];
+
 function set(element, name, value) {
   if (value) element.setAttribute(name, value);
   else element.removeAttribute(name);
@@ -231,12 +237,17 @@ export function mount(place) {
   const start = place.dataset.start;
   const asIs = [...place.childNodes];
   const drawn = (selector) => drawings().flatMap((drawing) => [...drawing.querySelectorAll(selector)]);
-  const boxes = drawn(".pb-box").map((element) => ({ element, about: stepOf(element) }));
+  const boxes = drawn(BOX).map((element) => ({ element, about: stepOf(element) }));
   const arrows = drawn("g[data-route], g[data-way]").map((element) => {
     const way = element.dataset.way ?? `${element.dataset.from} ${element.dataset.route}`;
     return { element, way, from: way.slice(0, way.indexOf(" ")) };
   });
   const strips = [...document.querySelectorAll(".pb-strip")];
+  const parts = drawn("[data-parts]").map((element) => ({
+    element,
+    about: element,
+    boxes: element.dataset.parts.split(" ").flatMap((number) => boxes.filter((box) => strips[number - 1].contains(box.element))),
+  }));
   // It must stand there before it speaks.
   const note = make("p", { role: "status", class: "pb-walk-note" });
   const say = (words) => requestAnimationFrame(() => (note.textContent = words));
@@ -465,6 +476,7 @@ export function mount(place) {
       const open = ["current", "reachable"].includes(found?.get(arrow.from));
       mark(arrow, found && (shown.routes.has(arrow.way) ? "taken" : open ? "reachable" : "ruled-out"));
     }
+    for (const part of parts) mark(part, STATES.find((state) => part.boxes.some((box) => box.state === state)));
     if (!shown) return;
     const here = boxes.filter((box) => box.state === "current").map((box) => box.element);
     const stage = strips.find((strip) => here.some((box) => strip.contains(box)));
@@ -507,6 +519,7 @@ export function map(tools) {
   if (!chart || !outline) return missing("the map needs a chart and the list of steps");
   const steps = read(outline);
   const boxes = [...chart.querySelectorAll(".pb-box")];
+  const stages = document.querySelector(".pb-stages");
   const arrows = chart.querySelectorAll("g[data-from]");
   const full = chart.width.baseVal.value;
   // WCAG 2.5.8
@@ -531,7 +544,7 @@ export function map(tools) {
   const fit = () => zoom(view.clientWidth / full);
 
   function visit(id, root = chart) {
-    const target = root.querySelector(`[data-${root === chart ? "step" : "at"}="${CSS.escape(today(steps, id))}"]`);
+    const target = [root, stages].flatMap((one) => [...one.querySelectorAll(BOX)]).find((box) => stepOf(box) === today(steps, id));
     if (!target) return;
     const strip = target.closest("details");
     if (strip) strip.open = true;
@@ -636,7 +649,7 @@ export function map(tools) {
 
   function point(event) {
     if (event.pointerType !== "mouse") return;
-    const target = event.target.closest?.(".pb-box");
+    const target = event.target.closest?.(BOX);
     if (!target) return;
     clearTimeout(timer);
     if (target !== about) timer = setTimeout(() => tell(target), 200);
@@ -650,7 +663,7 @@ export function map(tools) {
   }
 
   function key(event) {
-    const target = event.target.closest?.(".pb-box");
+    const target = event.target.closest?.(BOX);
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const resize = { "+": larger, "-": smaller, 0: fit }[event.key];
     if (resize && view.contains(event.target)) {
@@ -696,7 +709,7 @@ export function map(tools) {
   on(view, "focusin", ({ target }) => {
     if (!target.matches(".pb-box:focus-visible")) return;
     reveal(target);
-    tell(target);
+    if (target.matches(BOX)) tell(target);
   });
   on(view, "focusout", hide);
   on(document, "keydown", (event) => event.key === "Escape" && !event.target.closest?.(".pb-box") && hide());
