@@ -1,4 +1,4 @@
-"""Measure how long it takes until an edit is on the page in a preview of 50 steps."""
+"""Measure how long it takes until an edit is on the page in a preview: alone, and among 100."""
 
 import json
 import os
@@ -19,6 +19,8 @@ from typing import Any
 import library
 
 STEPS = 50
+LIBRARIES = (1, 100)
+"""Pathways in the library that is previewed; all but one have 40 steps."""
 EDITS = 12
 """Of each kind; they come at all moments between two looks at the files."""
 BUILDS = 3
@@ -67,8 +69,9 @@ KINDS: dict[str, tuple[str, Edit]] = {
 """What is edited, the page that is open, and how it is edited."""
 
 
-def make(base: Path) -> Path:
-    """Write a site of one pathway; give the pathway's folder."""
+def make(base: Path, pathways: int) -> Path:
+    """Write a site; give the folder of the pathway that is edited."""
+    library.make(base, pathways - 1, 40)
     found = library.pathway(STEPS)
     # One step whose two answers may lead on anywhere.
     found["steps"]["s10"] |= {
@@ -131,25 +134,28 @@ def waited(address: str, page: str, edit: Callable[[], None], words: str) -> flo
     return perf_counter() - begin
 
 
+def measured(base: Path, pathways: int) -> Iterator[str]:
+    """Say what each kind of edit takes, beside a build of the whole site."""
+    folder = make(base, pathways)
+    whole = median(built(base) for _ in range(BUILDS if pathways == 1 else 1))
+    yield f"{pathways} pathways; a build of the whole site takes {whole:.2f} s"
+    with served(base) as address:
+        for kind, (page, edit) in KINDS.items():
+            times = []
+            for number in range(EDITS):
+                words = f"{kind.split()[0]} {number} times"
+                sleep(0.3 + 0.05 * number)
+                times.append(waited(address, page, lambda: edit(folder, words), words))  # noqa: B023
+            middle, spread = median(times), f"{min(times):.2f} to {max(times):.2f}"
+            yield f"{kind}: {middle:.2f} s ({spread}), {middle / whole:.0%} of a build"
+
+
 def main() -> None:
-    """Print what each kind of edit takes, beside a build of the whole site."""
-    with tempfile.TemporaryDirectory() as temporary:
-        base = Path(temporary)
-        folder = make(base)
-        whole = median(built(base) for _ in range(BUILDS))
-        print(f"A preview of {STEPS} steps; a build of the whole site takes {whole:.2f} s")
-        with served(base) as address:
-            for kind, (page, edit) in KINDS.items():
-                times = []
-                for number in range(EDITS):
-                    words = f"{kind.split()[0]} {number} times"
-                    sleep(0.3 + 0.05 * number)
-                    times.append(
-                        waited(address, page, lambda: edit(folder, words), words)  # noqa: B023
-                    )
-                middle = median(times)
-                spread = f"{min(times):.2f} to {max(times):.2f}"
-                print(f"{kind}: {middle:.2f} s ({spread}), {middle / whole:.0%} of a build")
+    """Print what an edit takes in libraries of several sizes."""
+    for pathways in LIBRARIES:
+        with tempfile.TemporaryDirectory() as temporary:
+            for line in measured(Path(temporary), pathways):
+                print(line, flush=True)
 
 
 if __name__ == "__main__":

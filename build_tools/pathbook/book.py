@@ -3,7 +3,7 @@
 import gzip
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -89,12 +89,17 @@ def site(
     books: Sequence[Book],
     addresses: Addresses = DIRECTORIES,
     intro: str = "",
+    only: Container[str] | None = None,
 ) -> Pages:
-    """Gather every file of a site: the library, each book, the stylesheet and the schemas."""
+    """Gather every file of a site: the library, each book, the stylesheet and the schemas.
+
+    `only` names the pathways whose books are gathered, if not all are.
+    """
     library = pages.Library.of(books)
     found = {"index.md": Page(partial(pages.library_page, books, addresses, intro))}
     for book in books:
-        found |= pages.book_pages(book, addresses, library)
+        if only is None or book.definition.id in only:
+            found |= pages.book_pages(book, addresses, library)
     return found | pages.assets(addresses)
 
 

@@ -104,8 +104,11 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
         there = {file.dest_uri: file for file in files}
         front = there.pop("index.html", None)
         self.addresses = Addresses(config.use_directory_urls)
-        self.made = made = book.site(self.books, self.addresses, _written(front))
-        config.nav = _navigation(config.nav, self.books, set(made), files)
+        near = self.live.near(self.books) if self.live else self.books
+        only = frozenset(each.definition.id for each in near)
+        self.made = made = book.site(self.books, self.addresses, _written(front), only)
+        config.nav = _navigation(config.nav, near, set(made), files)
+        flow = os.path.relpath(Path.cwd(), config.docs_dir)
         listed = set(_paths(config.nav))
         for path, page in made.items():
             level = InclusionLevel.INCLUDED if path in listed else InclusionLevel.NOT_IN_NAV
@@ -116,7 +119,8 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
                 message = f"docs/{lost.src_uri} would be lost: a pathway has a page of that address"
                 raise PluginError(message)
             if page.source is not None:
-                file.edit_uri = self._edit_uri(page, config)
+                # From the docs folder to the file in the pathways' folder that makes the page.
+                file.edit_uri = Path(os.path.normpath(f"{flow}/{page.source}")).as_posix()
             if front and path == FRONT:
                 file.edit_uri = front.edit_uri
                 files.remove(front)
@@ -144,11 +148,6 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
         if self.live:
             self.live.learn(files)
             env.bytecode_cache = self.live.compiled
-
-    def _edit_uri(self, page: pages.Page, config: MkDocsConfig) -> str:
-        """Lead from the docs folder to the file in the pathways' folder that makes a page."""
-        source = Path.cwd() / str(page.source)
-        return Path(os.path.relpath(source, config.docs_dir)).as_posix()
 
     def on_page_read_source(self, page: MkDocsPage, **_: object) -> str | None:
         """Make a page of a book."""
@@ -390,14 +389,24 @@ class _Live:
         """Leave out what does not change while a preview runs."""
         return set(paths) - set(pages.assets(self.addresses))
 
+    def near(self, books: tuple[pages.Book, ...]) -> tuple[pages.Book, ...]:
+        """Give the books that the pages of this build show; in a large library that is their own.
+
+        What all have to know of one another they know; a page of docs/ may lead anywhere.
+        """
+        names = {file.partition("/")[0] for file in self.served.wanted}
+        own = tuple(book for book in books if book.definition.id in names)
+        return own if own and len(own) == len(names) and len(books) > LISTED else books
+
     def choose(self, files: Files) -> None:
         """Note what the site has, and leave out what is not built now."""
         own = self._own(file.src_uri for file in files if _is_ours(file))
-        self.served.pages = {
-            file.dest_uri: file.url
-            for file in files
-            if file.is_documentation_page() or file.src_uri in own
-        }
+        if not self.served.wanted:
+            self.served.pages = {
+                file.dest_uri: file.url
+                for file in files
+                if file.is_documentation_page() or file.src_uri in own
+            }
         for file in files:
             if not self.served.wants(file.dest_uri):
                 file.inclusion = InclusionLevel.EXCLUDED

@@ -485,7 +485,7 @@ export function mount(place) {
       stage.open = true;
       opened = stage;
     }
-    if (shown.answers.length || !location.search) requestAnimationFrame(() => here.forEach(bring));
+    if (shown.answers.length || !(location.search || location.hash)) requestAnimationFrame(() => here.forEach(bring));
   }
 
   const asked = () => parse(new URLSearchParams(location.search).get("walk")).map(([step, routes]) => [today(steps, step), routes]);
