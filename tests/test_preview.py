@@ -100,10 +100,15 @@ class Preview:
 
 
 @pytest.fixture
-def library(folder: Path) -> Path:
-    """A folder with two pathways, one of which leads to the other, and pages around them."""
+def library(folder: Path, request: pytest.FixtureRequest) -> Path:
+    """A folder with two pathways, one of which leads to the other, and pages around them.
+
+    As many more as a test asks for make it a large one.
+    """
     for name in ("bare", "every-kind"):
         shutil.copytree(PATHWAYS / name, folder / "flow" / name)
+    for number in range(getattr(request, "param", 0)):
+        shutil.copytree(PATHWAYS / "bare", folder / "flow" / f"more-{number}")
     (folder / "docs").mkdir()
     (folder / "docs" / "index.md").write_text("# Our books\n\n[About](about.md)\n")
     (folder / "docs" / "about.md").write_text("# About us\n\n[All](index.md)\n")
@@ -210,6 +215,31 @@ def test_after_any_edits_the_preview_shows_what_a_fresh_build_would(preview: Pre
     preview.server.builder()
     same(preview)
     preview.get("bare/rest/")
+    assert preview.status.startswith("404")
+
+
+@site
+@graphviz
+@pytest.mark.parametrize("library", [8], indirect=True, ids=["ten pathways"])
+def test_an_edit_in_a_large_library_shows_what_a_fresh_build_would(preview: Preview) -> None:
+    preview.edit("flow/more-2/pathway.yaml", "title: Walk again", "title: Walk, and walk again")
+    preview.edit("flow/every-kind/pathway.yaml", "to: bare/better", "to: bare/scan")
+    preview.write(
+        "flow/third/pathway.yaml", (preview.folder / "flow/bare/pathway.yaml").read_text()
+    )
+    shutil.rmtree(preview.folder / "flow" / "more-5")
+    preview.server.builder()
+    fresh = published(preview.folder)
+    opened = [
+        "index.html", "about/index.html", "more-2/index.html", "more-2/walk/index.html",
+        "third/index.html", "third/scan/index.html", "third/print/index.html",
+        "every-kind/elsewhere/index.html", "every-kind/old-check/index.html",
+    ]  # fmt: skip
+    for path in opened:
+        preview.get(path.removesuffix("index.html"))
+    served = files(preview.site)
+    assert [path for path in opened if served[path] != fresh[path]] == []
+    preview.get("more-5/scan/")
     assert preview.status.startswith("404")
 
 

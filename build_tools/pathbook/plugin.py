@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -317,6 +318,8 @@ class _Live:
         """Whether there are plugins that might look at all of a site."""
         self.docs = Path()
         self.addresses = DIRECTORIES
+        self.alone: frozenset[str] = frozenset()
+        """The pathways whose pages alone MkDocs knows in this build; none stands for all."""
         self.titles: dict[str, str | None] = {}
         """What pages are called that the navigation gives no title."""
 
@@ -394,19 +397,25 @@ class _Live:
 
         What all have to know of one another they know; a page of docs/ may lead anywhere.
         """
-        names = {file.partition("/")[0] for file in self.served.wanted}
+        names = frozenset(file.partition("/")[0] for file in self.served.wanted)
         own = tuple(book for book in books if book.definition.id in names)
-        return own if own and len(own) == len(names) and len(books) > LISTED else books
+        self.alone = (
+            names if own and len(own) == len(names) and len(books) > LISTED else frozenset()
+        )
+        return own if self.alone else books
 
     def choose(self, files: Files) -> None:
         """Note what the site has, and leave out what is not built now."""
         own = self._own(file.src_uri for file in files if _is_ours(file))
-        if not self.served.wanted:
-            self.served.pages = {
-                file.dest_uri: file.url
-                for file in files
-                if file.is_documentation_page() or file.src_uri in own
-            }
+        found = {
+            file.dest_uri: file.url
+            for file in files
+            if file.is_documentation_page() or file.src_uri in own
+        }
+        if self.alone:
+            rest = self.served.pages.items()
+            found |= {file: url for file, url in rest if file.partition("/")[0] not in self.alone}
+        self.served.pages = found
         for file in files:
             if not self.served.wants(file.dest_uri):
                 file.inclusion = InclusionLevel.EXCLUDED
@@ -517,15 +526,24 @@ class _Shelf:
         todo = [nav.items]
         for items in todo:
             if any(map(_is_book, items)):
+                for page, following in pairwise(nav.pages):
+                    # To turn the last page of a book is not to want another book.
+                    if _books_of(page) != _books_of(following):
+                        page.next_page = following.previous_page = None
                 return cls(items)
             todo += [item.children for item in items if isinstance(item, Section)]
         return None
 
     def show(self, page: MkDocsPage) -> None:
         """Show the book of a page."""
-        own = [item for item in page.ancestors if _is_book(item)]
+        own = _books_of(page)
         self.items[self.at : self.at + self.shown] = own
         self.shown = len(own)
+
+
+def _books_of(page: MkDocsPage) -> list[StructureItem]:
+    """Give the section of the book that a page belongs to, if it belongs to one."""
+    return [item for item in page.ancestors if _is_book(item)]
 
 
 def _is_book(item: StructureItem) -> bool:
