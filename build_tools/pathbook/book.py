@@ -13,10 +13,12 @@ from tempfile import TemporaryDirectory
 from pathbook import chart, check, headers, layout, lines, load, overview, pages, schema
 from pathbook.addresses import DIRECTORIES, Addresses
 from pathbook.graph import Graph
+from pathbook.lines import NO_PLAN
 from pathbook.model import Definition
 from pathbook.pages import Book, Page, Pages
 from pathbook.problems import PathbookError, Problem, ProblemsFoundError, in_order
 from pathbook.progress import Tell, counted, quiet
+from pathbook.shard import WHOLE
 
 MANIFEST = ".pathbook.json"
 """Lists the files that were written, so that a later run replaces those and no others."""
@@ -37,6 +39,8 @@ class Checked:
     """The pages of the site around the library, such as `about.md`."""
     excused: tuple[Problem, ...] = ()
     """What is wrong and may stand for a while."""
+    shard: Container[str] = WHOLE
+    """The pathways whose books are made."""
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -56,31 +60,36 @@ def today() -> date:
     return moment.date()
 
 
-def read(flow: Path, docs: Path | None = None, tell: Tell = quiet) -> Checked:
+def read(
+    flow: Path, docs: Path | None = None, tell: Tell = quiet, shard: Container[str] = WHOLE
+) -> Checked:
     """Load and check every pathway below a folder.
 
     `docs` holds the pages of the site around the library; prose may link to them. `tell` learns how
-    far long work has come.
+    far long work has come. Of a shard only its own pathways are read whole, and checked.
     """
-    definitions, problems = load.library(flow, tell)
+    definitions, problems = load.library(flow, tell, shard)
     day = today()
     site = load.site_pages(docs)
-    found = in_order((*problems, *check.problems(definitions, day, site, tell)))
+    found = in_order((*problems, *check.problems(definitions, day, site, tell, shard)))
     standing = tuple(problem for problem in found if not problem.excuse)
     excused = tuple(problem for problem in found if problem.excuse)
-    return Checked(definitions, standing, day, site, excused)
+    return Checked(definitions, standing, day, site, excused, shard)
 
 
 def draw(checked: Checked, place: Places = layout.place_all) -> tuple[Book, ...]:
-    """Lay out the chart of each pathway; `ProblemsFoundError` tells all that is in the way."""
+    """Lay out the chart of each pathway; `ProblemsFoundError` tells all that is in the way.
+
+    Those of other shards are there too, without a chart: others name them and lead to them.
+    """
     if checked.errors:
         raise ProblemsFoundError(checked.errors)
     graphs = {found.id: Graph(found.pathway) for found in checked.definitions}
-    shown = {name: overview.shown(graph) for name, graph in graphs.items()}
+    shown = {name: overview.shown(graph) for name, graph in graphs.items() if name in checked.shard}
     layouts = place({name: chart.dot(graph) for name, graph in shown.items()})
     plans = {name: lines.plan(graph, layouts[name]) for name, graph in shown.items()}
     return tuple(
-        Book(found, graphs[found.id], plans[found.id], checked.today, checked.site)
+        Book(found, graphs[found.id], plans.get(found.id, NO_PLAN), checked.today, checked.site)
         for found in checked.definitions
     )
 
@@ -89,16 +98,16 @@ def site(
     books: Sequence[Book],
     addresses: Addresses = DIRECTORIES,
     intro: str = "",
-    only: Container[str] | None = None,
+    only: Container[str] = WHOLE,
 ) -> Pages:
     """Gather every file of a site: the library, each book, the stylesheet and the schemas.
 
-    `only` names the pathways whose books are gathered, if not all are.
+    `only` holds the pathways whose books are gathered.
     """
     library = pages.Library.of(books)
     found = {"index.md": Page(partial(pages.library_page, books, addresses, intro))}
     for book in books:
-        if only is None or book.definition.id in only:
+        if book.definition.id in only:
             found |= pages.book_pages(book, addresses, library)
     return found | pages.assets(addresses)
 

@@ -1,6 +1,6 @@
 """Run the rules over the definitions that could be read, and mind what is set and excused."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from pathbook.model import Definition, Excuse
 from pathbook.problems import Problem, in_order
 from pathbook.progress import Tell, counted, quiet
 from pathbook.rule import Finding, Rule
+from pathbook.shard import WHOLE
 
 
 @dataclass(frozen=True)
@@ -48,15 +49,17 @@ def problems(
     today: date,
     site: frozenset[str] = frozenset(),
     tell: Tell = quiet,
+    shard: Container[str] = WHOLE,
 ) -> tuple[Problem, ...]:
     """Run every rule over every definition of a library; what is excused is among the problems.
 
-    `site` names the pages around the library, such as `about.md`, that prose may link to.
+    `site` names the pages around the library, such as `about.md`, that prose may link to;
+    `shard` holds the pathways that are checked.
     """
+    found = cases(definitions, today, site)
+    todo = [case for case in found if case.definition.id in shard]
     return in_order(
-        problem
-        for case in counted(cases(definitions, today, site), "pathways checked", tell)
-        for problem in problems_of(case)
+        problem for case in counted(todo, "pathways checked", tell) for problem in problems_of(case)
     )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pathbook.problems import Problem
+    from pathbook.shard import Shard
 
 GOOD, PROBLEMS = 0, 1
 """Exit codes; click itself ends with 2 where the command is used wrongly."""
@@ -181,6 +182,15 @@ def new(name: str | None, site: Path | None, flow: Path) -> None:
         click.echo(f"    {shlex.join(words)}")
 
 
+def _shard(_: click.Context, __: click.Parameter, text: str | None) -> "Shard":
+    from pathbook.shard import WHOLE, parse
+
+    try:
+        return parse(text) if text else WHOLE
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
 @main.command(short_help="Write the books as Markdown for another site generator.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
@@ -192,22 +202,30 @@ def new(name: str | None, site: Path | None, flow: Path) -> None:
 )
 @DOCS
 @click.option("--flat", is_flag=True, help="Address pages as step.html, not as step/.")
-def write(folder: Path, flow: Path, docs: Path, flat: bool) -> None:
+@click.option(
+    "--shard",
+    metavar="I/N",
+    callback=_shard,
+    help="Write the part of job I among N jobs that share the work, such as 2/3.",
+)
+def write(folder: Path, flow: Path, docs: Path, flat: bool, shard: "Shard") -> None:
     """Write the books as Markdown, charts and assets into DIR, for any other site generator."""
     from pathbook import book
     from pathbook.addresses import Addresses
     from pathbook.problems import PathbookError, ProblemsFoundError
 
     try:
-        books = book.draw(book.read(flow, _there(docs), _tell))
-        written = book.write(book.site(books, Addresses(directories=not flat)), folder, _tell)
+        books = book.draw(book.read(flow, _there(docs), _tell, shard))
+        found = book.site(books, Addresses(directories=not flat), only=shard)
+        written = book.write(found, folder, _tell)
     except ProblemsFoundError as error:
         _show_all(error.problems, err=True)
         sys.exit(PROBLEMS)
     except PathbookError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(PROBLEMS)
-    made = "1 pathway" if len(books) == 1 else f"{len(books)} pathways"
+    count = sum(each.definition.id in shard for each in books)
+    made = "1 pathway" if count == 1 else f"{count} pathways"
     click.echo(f"Wrote {written} files for {made} into {folder}.")
 
 

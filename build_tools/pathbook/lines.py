@@ -10,6 +10,7 @@ from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from types import MappingProxyType
 
 from pathbook.boxes import Box, step_box
 from pathbook.chart import Arrow, arrows, step_node
@@ -62,6 +63,10 @@ class Plan:
     lines: tuple[Line, ...]
     bands: Mapping[int, tuple[float, float]]
     """Top and bottom of each band, by its position among the stages."""
+
+
+NO_PLAN = Plan(0, 0, MappingProxyType({}), (), MappingProxyType({}))
+"""Of a chart that is drawn elsewhere."""
 
 
 @dataclass

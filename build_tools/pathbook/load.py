@@ -3,7 +3,7 @@
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TypeVar
@@ -24,6 +24,7 @@ from pathbook.reading import (
     shown,
     too_long,
 )
+from pathbook.shard import WHOLE
 
 FILES = ("pathway.yaml", "evidence.yaml", "glossary.yaml", "scenarios.yaml")
 """The files of a definition."""
@@ -37,13 +38,19 @@ _STOPPING = frozenset({"bad-pathway-id", "outside-folder", "unreadable-file"})
 M = TypeVar("M", bound=Model)
 
 
-def library(flow: Path, tell: Tell = quiet) -> tuple[tuple[Definition, ...], tuple[Problem, ...]]:
+def library(
+    flow: Path, tell: Tell = quiet, shard: Container[str] = WHOLE
+) -> tuple[tuple[Definition, ...], tuple[Problem, ...]]:
     """Load every pathway below a folder.
 
-    Returns the definitions that could be read, in the order of their ids, and all problems.
+    Returns the definitions that could be read, in the order of their ids, and all problems. Those
+    that are not in the shard have what others must know of them: their graph.
     """
     found, problems = folders(flow)
-    loaded = [definition(folder) for folder in counted(found, "pathways read", tell)]
+    loaded = [
+        definition(folder, whole=folder.name in shard)
+        for folder in counted(found, "pathways read", tell)
+    ]
     return (
         tuple(found for found, _ in loaded if found is not None),
         (*problems, *(problem for _, problems in loaded for problem in problems)),
@@ -84,8 +91,12 @@ def _not_a_library(flow: Path) -> str:
     return "" if flow.exists() else "there is no such folder"
 
 
-def definition(folder: Path) -> tuple[Definition | None, tuple[Problem, ...]]:
+def definition(
+    folder: Path, *, whole: bool = True
+) -> tuple[Definition | None, tuple[Problem, ...]]:
     """Load one pathway's folder; without its definition where a file of it cannot be used.
+
+    `whole` tells whether to read more than its graph.
 
     Where all files could be read in spite of problems, such as a step that stands twice, the
     definition is given too, so that everything else in it can be checked at the same time.
@@ -97,19 +108,20 @@ def definition(folder: Path) -> tuple[Definition | None, tuple[Problem, ...]]:
 
     def part(name: str, kind: type[M]) -> M | None:
         path = folder / name
-        if name != "pathway.yaml" and not os.path.lexists(path):
+        if name != "pathway.yaml" and not (whole and os.path.lexists(path)):
             return kind()
         reading = read_yaml(path)
         built = _validated(reading, kind, folder.name)
         problems.extend(reading.problems)
-        marks[name] = MappingProxyType(reading.marks)
+        if whole:
+            marks[name] = MappingProxyType(reading.marks)
         return built
 
     pathway = part("pathway.yaml", model.Pathway)
     evidence = part("evidence.yaml", model.Evidence)
     glossary = part("glossary.yaml", model.Glossary)
     scenarios = part("scenarios.yaml", model.Scenarios)
-    pages, page_problems = _pages(folder / "pages")
+    pages, page_problems = _pages(folder / "pages") if whole else ({}, [])
     problems += page_problems
     if pathway is None or evidence is None or glossary is None or scenarios is None:
         return None, tuple(problems)
