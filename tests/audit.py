@@ -58,8 +58,11 @@ def main() -> int:
             [*command, "-r", str(LOCKED)], capture_output=True, text=True, check=False, timeout=300
         )
         answer = json.loads(run.stdout)
-    except (subprocess.TimeoutExpired, ValueError):
+    except subprocess.TimeoutExpired:
         answer = {"dependencies": []}
+    except ValueError:  # not even a list of what could not be asked about
+        print("The audit itself failed:", *run.stderr.strip().splitlines()[-1:])
+        return 1
     lines = EXCEPTED.read_text(encoding="utf-8").splitlines() if EXCEPTED.is_file() else []
     words, good = told(answer, exceptions(lines))
     print("\n".join(words))

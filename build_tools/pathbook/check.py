@@ -41,6 +41,9 @@ CARE: tuple[Rule[Case], ...] = (*upkeep.RULES, *content.RULES)
 RULES: tuple[Rule[Case], ...] = (*files.RULES, *NEEDED, *CARE, UNUSED)
 """Every rule there is."""
 
+BY_THE_DAY = frozenset({"review-overdue"})
+"""Codes of what comes with a day and not with a change: nobody's change is to be stopped for it."""
+
 _SETTABLE: Mapping[str, bool] = MappingProxyType({rule.code: rule.settable for rule in RULES})
 
 

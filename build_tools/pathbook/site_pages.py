@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from pathbook import headers, shipped
+from pathbook import headers, pages
+from pathbook.addresses import Addresses
 from pathbook.built import BuiltSite
 from pathbook.rule import Finding, whole
 
@@ -95,11 +96,11 @@ def policy_breach(site: BuiltSite) -> Iterator[Finding]:
 
 def changed_asset(site: BuiltSite) -> Iterator[Finding]:
     """The stylesheet and the script of the books are as they were shipped."""
-    for name in ("pathbook.css", "pathbook.js"):
-        file = f"assets/pathbook/{name}"
-        if site.books and file not in site.files:
+    assets = pages.assets(Addresses(pages.CLASSIC not in site.files))
+    for file in (pages.STYLESHEET, pages.SCRIPT, pages.CLASSIC) if site.books else ():
+        if file in assets and file not in site.files:
             yield Finding(site.place(file), "the file is missing", "the file that was shipped")
-        elif site.books and site.text(file) != shipped.text(f"assets/{name}"):
+        elif file in assets and site.text(file) != assets[file].text:
             yield Finding(
                 site.place(file), "the file is not the one that was shipped", "a new build"
             )
