@@ -200,7 +200,9 @@ def write(folder: Path, flow: Path, docs: Path, flat: bool) -> None:
 
     try:
         books = book.draw(book.read(flow, _there(docs), _tell))
-        written = book.write(book.site(books, Addresses(directories=not flat)), folder, _tell)
+        addresses = Addresses(directories=not flat)
+        found, index = book.searched(book.site(books, addresses), books, addresses)
+        written = book.write(found, folder, _tell, index)
     except ProblemsFoundError as error:
         _show_all(error.problems, err=True)
         sys.exit(PROBLEMS)
