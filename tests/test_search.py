@@ -203,11 +203,13 @@ def expected(entries: Sequence[Entry], query: str) -> list[str]:
     """Search by looking at every word of every page: the addresses, the best first."""
     weighed = [search.weighed(entry) for entry in entries]
     strengths = []
-    for term in dict.fromkeys(search.words(query)):
-        found = strengths_of(weighed, term)
+    for asked in dict.fromkeys(search.words(query)):
+        plural = len(asked) > 3 and asked[-1] == "s" != asked[-2]
+        term = asked[:-1] if plural else asked
+        found = strengths_of(weighed, term, asked)
         while not any(found) and len(term) > 3:
-            term = term[:-1]  # noqa: PLW2901 (a word is shortened until it finds something)
-            found = strengths_of(weighed, term)
+            term = term[:-1]
+            found = strengths_of(weighed, term, asked)
         strengths.append(found)
     rare = [
         floor(16 * log2(1 + len(entries) / (sum(map(bool, found)) or 1)) + 0.5)
@@ -220,7 +222,7 @@ def expected(entries: Sequence[Entry], query: str) -> list[str]:
     return [entries[at].address for at in sorted(hits, key=lambda at: (-scores[at], at))]
 
 
-def strengths_of(weighed: Sequence[dict[str, int]], term: str) -> list[int]:
+def strengths_of(weighed: Sequence[dict[str, int]], term: str, asked: str) -> list[int]:
     return [
         max(
             (
@@ -239,7 +241,14 @@ def queries(entries: Sequence[Entry], rng: random.Random) -> Iterator[str]:
     known = sorted({word for entry in entries for word in search.weighed(entry)})
     for word in rng.sample([word for word in known if len(word) > 3], 25):
         other = rng.choice([one for one in known if len(one) > 2])
-        yield from (word, word[:3], f"{word}zzs", f"{word} {other}", f"{other} {word} title")
+        yield from (
+            word,
+            word[:3],
+            f"{word}s",
+            f"{word}zzs",
+            f"{word} {other}",
+            f"{other} {word} title",
+        )
     yield from ("What title", "zzzzzz", "MÉ", "ß", "σας", "", "?!", "title zzzzzz")
 
 

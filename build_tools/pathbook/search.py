@@ -96,17 +96,14 @@ def _of_book(definition: Definition, graph: Graph, addresses: Addresses) -> Iter
         yield _of_step(definition, sources, pathway.steps[name], url(name))
     if pathway.alerts:
         more = [_prose(alert.more) for alert in pathway.alerts]
-        summary = "Signs that need help at once, and who to call."
-        yield Entry(url("urgent"), "Urgent help", summary, (), (), (*signs, *more))
+        yield Entry(url("urgent"), "Urgent help", "", (), (), (*signs, *more))
     if shown := definition.evidence.shown_sources:
         bodies = [" ".join(filter(None, (one.title, one.body))) for one in shown.values()]
-        summary = "Every source of this pathway, what it says, and which steps rest on it."
-        yield Entry(url("evidence"), "Evidence", summary, (), tuple(bodies))
+        yield Entry(url("evidence"), "Evidence", "", (), tuple(bodies))
     if terms := definition.glossary.terms:
         forms = [" ".join((word, *term.aliases)) for word, term in terms.items()]
         meanings = tuple(term.text for term in terms.values())
-        summary = "The words of this pathway in plain language."
-        yield Entry(url("glossary"), "Glossary", summary, (), tuple(forms), meanings)
+        yield Entry(url("glossary"), "Glossary", "", (), tuple(forms), meanings)
 
 
 def _of_step(definition: Definition, sources: Sources, step: Step, address: str) -> Entry:

@@ -59,15 +59,17 @@ export function chunk(bytes) {
   return found;
 }
 
+/** Leave out the s of a plural. */
+export const begin = (term) => (term.length > SHORTEST && /[^s]s$/.test(term) ? term.slice(0, -1) : term);
+
 /** Note on which pages a word stands, and how much that weighs; more where it is all that was asked. */
-function note(strengths, { word, bytes, at, end }, term) {
+function note(strengths, { bytes, at, end }, whole) {
   const read = reader(bytes, at, end);
-  const whole = word === term ? 1 : 0;
   let page = -1;
   while (read.more()) {
     const value = read.number();
     page += value >> 2;
-    strengths[page] = Math.max(strengths[page], 1 << ((value & 3) + whole));
+    strengths[page] = Math.max(strengths[page], 1 << ((value & 3) + (whole ? 1 : 0)));
   }
 }
 
@@ -117,21 +119,24 @@ function last(begins, text) {
 }
 
 /** Find the pages of one part with words that begin so: the strength of each, none for the others. */
-async function inPart(part, term, most) {
+async function inPart(part, term, asked, most) {
   const from = last(part.words, term);
   const to = Math.max(from, last(part.words, `${term}\uffff`));
   const numbers = Array.from({ length: Math.min(most, to - from + 1) }, (_, at) => from + at);
   const strengths = new Uint8Array(part.pages);
   for (const words of await Promise.all(part.words.length ? numbers.map(part.chunk) : [])) {
-    for (const one of words) if (one.word.startsWith(term)) note(strengths, one, term);
+    for (const one of words) {
+      if (one.word.startsWith(term)) note(strengths, one, one.word === term || one.word === asked);
+    }
   }
   return { strengths, cut: to - from + 1 > most };
 }
 
 /** Find pages with words that begin so; where there are none, with words that begin as it does. */
-async function withWord(index, term, most) {
+async function withWord(index, asked, most) {
+  let term = begin(asked);
   for (;;) {
-    const found = await Promise.all(index.parts.map((part) => inPart(part, term, most)));
+    const found = await Promise.all(index.parts.map((part) => inPart(part, term, asked, most)));
     const count = found.reduce((sum, { strengths }) => sum + strengths.filter(Boolean).length, 0);
     const letters = [...term];
     if (count || letters.length <= SHORTEST) {
@@ -167,7 +172,7 @@ export async function ask(index, query) {
   return {
     found,
     terms: met.filter(({ count }) => count).map(({ term }) => term),
-    all: needed >= terms.length,
+    lacking: terms.length - needed,
     // A short word beside others stands for itself, and no longer one is missed.
     cut: met.some(({ cut, term }) => cut && (term.length >= SHORTEST || terms.length === 1)),
   };
@@ -247,13 +252,13 @@ export function mount(box, base) {
     if (meta.textContent !== text) meta.textContent = text;
   };
 
-  function counted({ found, all, cut, terms }) {
+  function counted({ found, lacking, cut }) {
     const many = found.length.toLocaleString(document.documentElement.lang || "en");
     const count = found.length === 1
       ? (said["search.result.one"] ?? "1 matching document")
       : (said["search.result.other"] ?? "# matching documents").replace("#", many);
     if (!found.length) return said["search.result.none"] ?? "No matching documents";
-    if (!all) return `No page has all of these words. With ${terms.length === 1 ? "one of them" : "most of them"}: ${many}`;
+    if (lacking > 0) return `No page has all of these words. Pages with the most of them: ${many}`;
     return cut ? `${count}, and there may be more: type more letters` : count;
   }
 
