@@ -149,7 +149,7 @@ def test_a_screen_reader_hears_how_many_there_are_and_that_words_were_left_out(
 def test_more_is_shown_when_asked_for(chromium: Browser, address: str) -> None:
     page = page_in(chromium)
     page.goto(f"{address}/")
-    found = search(page, "the")
+    found = search(page, "alert")
     expect(found).to_have_count(10)
     more = page.get_by_role("button", name="Show more")
     for _ in range(11):

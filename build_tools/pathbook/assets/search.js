@@ -11,7 +11,8 @@ const SHORTEST = 3; // letters down to which a word that finds nothing is shorte
 const MOST_WORDS = 8; // of one query
 const MOST_CHUNKS = 6; // of one query, but one for each word: 16 KB each
 const AT_ONCE = 10; // results
-const PAUSE = 200; // ms without a key before a search begins
+const PAUSE = 400; // ms without a key before a search begins: who types on a phone is no faster
+const LONG_PAUSE = 1200; // the same after a word of one or two letters, which is seldom all of it
 
 /** Make words the same that differ in capitals and accents alone. */
 export const fold = (text) =>
@@ -136,7 +137,8 @@ async function inPart(part, term, asked, most) {
 async function withWord(index, asked, most) {
   let term = begin(asked);
   for (;;) {
-    const found = await Promise.all(index.parts.map((part) => inPart(part, term, asked, most)));
+    const some = term.length < SHORTEST ? 1 : most; // the chunk with the short word itself
+    const found = await Promise.all(index.parts.map((part) => inPart(part, term, asked, some)));
     const count = found.reduce((sum, { strengths }) => sum + strengths.filter(Boolean).length, 0);
     const letters = [...term];
     if (count || letters.length <= SHORTEST) {
@@ -332,7 +334,8 @@ export function mount(box, base) {
 
   function later() {
     clearTimeout(waiting);
-    waiting = setTimeout(look, PAUSE);
+    const typed = words(input.value).at(-1) ?? "";
+    waiting = setTimeout(look, typed && typed.length < SHORTEST ? LONG_PAUSE : PAUSE);
   }
 
   /** Go through the results by keyboard: before the theme, which knows only its own. */
