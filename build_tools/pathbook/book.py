@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
-from pathbook import chart, check, headers, layout, lines, load, overview, pages, schema
+from pathbook import chart, check, headers, layout, lines, load, overview, pages, schema, search
 from pathbook.addresses import DIRECTORIES, Addresses
 from pathbook.graph import Graph
 from pathbook.lines import NO_PLAN
@@ -18,7 +19,7 @@ from pathbook.model import Definition
 from pathbook.pages import Book, Page, Pages
 from pathbook.problems import PathbookError, Problem, ProblemsFoundError, in_order
 from pathbook.progress import Tell, counted, quiet
-from pathbook.shard import WHOLE
+from pathbook.shard import WHOLE, Shard
 
 MANIFEST = ".pathbook.json"
 """Lists the files that were written, so that a later run replaces those and no others."""
@@ -112,30 +113,85 @@ def site(
     return found | pages.assets(addresses)
 
 
-def write(found: Mapping[str, Page], folder: Path, tell: Tell = quiet) -> int:
+def index(
+    books: Sequence[Book],
+    addresses: Addresses = DIRECTORIES,
+    others: Iterable[search.Entry] = (),
+    part: int = 1,
+    parts: int = 1,
+) -> search.Bytes:
+    """Make the index for the search of a large library; `others` are pages around the books."""
+    groups = (search.of_book(book.definition, book.graph, addresses) for book in books)
+    return search.files((*groups, search.Group("", others)), part, parts)
+
+
+def searched(
+    found: Pages,
+    books: Sequence[Book],
+    addresses: Addresses = DIRECTORIES,
+    shard: Shard = WHOLE,
+) -> tuple[Pages, search.Bytes]:
+    """Give a large library its own search, for any generator: its pages, and the index.
+
+    A small one is left to the search of its theme, unless several jobs make it: a theme of one
+    knows nothing of the others' pages.
+    """
+    written = [path for path in found if path.endswith(".md")]
+    if len(written) <= search.LIMIT and shard == WHOLE:
+        return found, {}
+    # All parts are searched, so one of them has the front page.
+    front = [search.Entry("", "Pathways", "Every decision pathway of this site.")]
+    left_out = {path: Page(partial(_left_out, found[path]), found[path].source) for path in written}
+    own = [book for book in books if book.definition.id in shard]
+    made = index(own, addresses, front[shard.number - 1 :], shard.number, shard.of)
+    return {**found, **left_out, **pages.search_script(addresses)}, made
+
+
+def _left_out(page: Page) -> str:
+    return pages.left_out(page.text)
+
+
+NOTHING: search.Bytes = MappingProxyType({})
+
+
+def write(
+    found: Mapping[str, Page], folder: Path, tell: Tell = quiet, more: search.Bytes = NOTHING
+) -> int:
     """Write files into a folder and take away those of an earlier run that are no longer made.
 
-    Returns how many were written. A file that was there before and that no earlier run wrote is
-    never touched: then nothing is written and `PathbookError` names it.
+    `more` are files that are made already. Returns how many were written. A file that was there
+    before and that no earlier run wrote is never touched: then nothing is written and
+    `PathbookError` names it.
     """
     try:
         before = _earlier(folder)
-        strange = [path for path in found if path not in before and (folder / path).exists()]
+        made = {*found, *more}
+        strange = [
+            path for path in (*found, *more) if path not in before and (folder / path).exists()
+        ]
         if strange:
             message = f"{folder / strange[0]} exists and was not written by pathbook"
             raise PathbookError(f"{message}; choose another folder")
         folder.mkdir(parents=True, exist_ok=True)
-        _list(before | set(found), folder)  # first: a run that is killed knows its files again
+        _list(before | made, folder)  # first: a run that is killed knows its files again
         for path, page in counted(found.items(), "pages written", tell):
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(page.text, encoding="utf-8", newline="\n")
-        for path in before - set(found):
+        add(more, folder)
+        for path in before - made:
             (folder / path).unlink(missing_ok=True)
-        _list(found, folder)
+        _list(made, folder)
     except OSError as error:
         message = f"{error.filename or folder}: cannot be written: {error.strerror}"
         raise PathbookError(message) from error
-    return len(found)
+    return len(made)
+
+
+def add(found: search.Bytes, folder: Path) -> None:
+    """Write files that are made already into a folder."""
+    for path, content in found.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
 
 
 def _list(names: Iterable[str], folder: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from pathbook import built_page
+from pathbook import built_page, search
 from pathbook.built_page import BuiltPage, Link
 from pathbook.problems import PathbookError, Place
 from pathbook.reading import shown
@@ -96,6 +96,13 @@ class BuiltSite:
             if link.what == "link canonical" and _web(link.address)
         ]
         return said[0].rstrip("/") + "/" if said else ""
+
+    @cached_property
+    def index(self) -> search.Read | None:
+        """What the search of a large library knows; nothing where there is no such search."""
+        if not any(file.startswith(f"{search.FOLDER}/") for file in self.files):
+            return None
+        return search.read(lambda file: (self.folder / file).read_bytes())
 
     def lead(self, page: str, address: str) -> Target:
         """Tell where an address on a page, or in a stylesheet, leads."""

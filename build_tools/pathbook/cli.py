@@ -218,8 +218,10 @@ def write(folder: Path, flow: Path, docs: Path, flat: bool, shard: "Shard") -> N
 
     try:
         books = book.draw(book.read(flow, _there(docs), _tell, shard))
-        found = book.site(books, Addresses(directories=not flat), only=shard)
-        written = book.write(found, folder, _tell)
+        addresses = Addresses(directories=not flat)
+        made = book.site(books, addresses, only=shard)
+        found, index = book.searched(made, books, addresses, shard)
+        written = book.write(found, folder, _tell, index)
     except ProblemsFoundError as error:
         _show_all(error.problems, err=True)
         sys.exit(PROBLEMS)
@@ -227,8 +229,8 @@ def write(folder: Path, flow: Path, docs: Path, flat: bool, shard: "Shard") -> N
         click.echo(f"error: {error}", err=True)
         sys.exit(PROBLEMS)
     count = sum(each.definition.id in shard for each in books)
-    made = "1 pathway" if count == 1 else f"{count} pathways"
-    click.echo(f"Wrote {written} files for {made} into {folder}.")
+    some = "1 pathway" if count == 1 else f"{count} pathways"
+    click.echo(f"Wrote {written} files for {some} into {folder}.")
 
 
 @main.command(short_help="Prove a built site: links, books, barriers; before it is published.")

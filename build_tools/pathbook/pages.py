@@ -37,6 +37,9 @@ STYLESHEET = "assets/pathbook/pathbook.css"
 SCRIPT = "assets/pathbook/pathbook.js"
 CLASSIC = "assets/pathbook/pathbook-classic.js"
 """The same, not as a module: no browser loads a module from a folder of files."""
+SEARCH = "assets/pathbook/search.js"
+SEARCH_CLASSIC = "assets/pathbook/search-classic.js"
+"""What searches a large library, as a module and not as one."""
 
 WELCOME = """---
 title: Pathways
@@ -497,11 +500,37 @@ def assets(addresses: Addresses = DIRECTORIES) -> dict[str, Page]:
     script = _COMMENTS.sub("", shipped.text("assets/pathbook.js"))
     found = {STYLESHEET: shipped.text("assets/pathbook.css"), SCRIPT: script}
     if not addresses.directories:
-        bare = re.sub(r"^export ", "", script, flags=re.MULTILINE)
-        found[CLASSIC] = f'(() => {{\n"use strict";\n{bare}}})();\n'
+        found[CLASSIC] = _classic(script)
     found |= {f"schema/{name}": text for name, text in schema.files().items()}
     found[published.SCHEMA] = published.schema_text()
     return {path: Page(lambda text=text: text) for path, text in found.items()}  # type: ignore[misc]
+
+
+@cache
+def search_script(addresses: Addresses = DIRECTORIES) -> dict[str, Page]:
+    """Give the script that searches a large library: each page of such a site loads it."""
+    script = shipped.text("assets/search.js")
+    if addresses.directories:
+        return {SEARCH: Page(lambda: script)}
+    return {SEARCH_CLASSIC: Page(lambda: _classic(script))}
+
+
+def _classic(script: str) -> str:
+    """Write a module as a script that is none."""
+    bare = re.sub(r"^export ", "", script, flags=re.MULTILINE)
+    bare = bare.replace("import.meta.url", "document.currentScript.src")
+    return f'(() => {{\n"use strict";\n{bare}}})();\n'
+
+
+def left_out(text: str) -> str:
+    r"""Have a theme's own search leave a page out, by its front matter.
+
+    >>> left_out('---\ntitle: "A"\nsearch:\n  boost: 0.5\n---\n# A\n')
+    '---\ntitle: "A"\nsearch:\n  exclude: true\n---\n# A\n'
+    """
+    front, body = re.fullmatch(_FRONT_MATTER, text, flags=re.DOTALL).groups("")  # type: ignore[union-attr]
+    kept = re.sub(r"^search:\n(?:[ ]+.*\n)*", "", front or "---\n---\n", flags=re.MULTILINE)
+    return kept.removesuffix("---\n") + "search:\n  exclude: true\n---\n" + body
 
 
 def navigation(books: Sequence[Book]) -> list[dict[str, Any]]:

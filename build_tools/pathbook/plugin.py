@@ -28,7 +28,7 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import CountHandler
 from watchdog.observers.polling import PollingObserver
 
-from pathbook import book, pages, report
+from pathbook import book, pages, report, search
 from pathbook.addresses import DIRECTORIES, Addresses
 from pathbook.aside import Aside, aside
 from pathbook.preview import LastGood, Stamp, stamp
@@ -76,6 +76,10 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
         self.shelf: _Shelf | None = None
         """Where the books stand in the navigation of a large library."""
         self.packed: dict[str, bytes] = {}
+        self.searched = False
+        """Whether the library is so large that it has a search of its own."""
+        self.around: list[search.Entry] = []
+        """What that knows of the pages around the books."""
         self.swap: _Swap | None = None
         self.live: _Live | None = None
         self.watch: PollingObserver | None = None
@@ -126,7 +130,19 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
                 file.edit_uri = front.edit_uri
                 files.remove(front)
             files.append(file)
+        self.around = []
+        self.searched = _has_own_search(config, len(files.documentation_pages()))
+        if self.searched:
+            self._search_with_ours(files, config)
         return files
+
+    def _search_with_ours(self, files: Files, config: MkDocsConfig) -> None:
+        """Have each page load the script that searches our index."""
+        for path, page in pages.search_script(self.addresses).items():
+            files.append(File.generated(config, path, content=page.text))
+            script = ExtraScriptValue(path)
+            script.type, script.defer = ("module", False) if path == pages.SEARCH else ("", True)
+            config.extra_javascript.append(script)
 
     def _wants(self, path: str) -> bool:
         """Tell whether a page is to be made in this build."""
@@ -167,12 +183,22 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
 
         The urgent advice that all pathways share goes above the pages in docs/ too.
         """
+        if self.searched:
+            self._leave_to_ours(html, page)
         if self.aside:
             page.present_anchor_ids = (page.present_anchor_ids or set()) | self.aside.ids
             return self.aside.back(html)
         if _is_ours(page.file):
             return html
         return pages.shared_alerts(self.books, page.file.src_uri, self.addresses) + html
+
+    def _leave_to_ours(self, html: str, page: MkDocsPage) -> None:
+        """Have the theme's search leave a page out; note what ours should know of it."""
+        own = _is_ours(page.file) and page.file.src_uri != FRONT
+        if not own and not (page.meta.get("search") or {}).get("exclude"):
+            about = str(page.meta.get("description") or "")
+            self.around.append(search.of_page(page.url, str(page.title or ""), about, html))
+        page.meta["search"] = {"exclude": True}
 
     @event_priority(-100)
     def _pack(self, /, html: str, page: MkDocsPage, **_: object) -> str:
@@ -222,6 +248,9 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
     @event_priority(-100)
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Put the finished site in the place of the last one."""
+        if self.searched and not (self.live and self.live.served.wanted):
+            log.info("The index for the search is being made.")
+            book.add(book.index(self.books, self.addresses, self.around), Path(config.site_dir))
         if not self.live:
             book.complete(Path(config.site_dir))
         if self.swap:
@@ -233,6 +262,21 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
             self.swap.give_up()
             if isinstance(error, OSError):
                 raise PluginError(_refused(error, self.swap.site)) from error
+
+
+def _has_own_search(config: MkDocsConfig, count: int) -> bool:
+    """Tell whether a site of so many pages is searched by our script and not by its theme's."""
+    if count <= search.LIMIT:
+        return False
+    theirs = config.plugins.get("material/search")
+    # What makes Material's search work without a server cannot make ours do so.
+    if theirs and config.theme.name == "material" and "material/offline" not in config.plugins:
+        return bool(theirs.config.enabled)
+    if {"search", "material/search"} & set(config.plugins):
+        log.info(
+            "This site has %s pages; its search loads all that it knows at once.", f"{count:,}"
+        )
+    return False
 
 
 def _is_ours(file: File) -> bool:
@@ -390,7 +434,8 @@ class _Live:
 
     def _own(self, paths: Iterable[str]) -> set[str]:
         """Leave out what does not change while a preview runs."""
-        return set(paths) - set(pages.assets(self.addresses))
+        fixed = (pages.assets, pages.search_script)
+        return set(paths).difference(*(made(self.addresses) for made in fixed))
 
     def near(self, books: tuple[pages.Book, ...]) -> tuple[pages.Book, ...]:
         """Give the books that the pages of this build show; in a large library that is their own.

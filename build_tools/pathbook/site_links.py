@@ -12,6 +12,11 @@ from pathbook.built_page import BuiltPage, Link, addresses_in_css
 from pathbook.rule import Finding, whole
 
 INDEX = "search/search_index.json"
+"""What a theme's own search knows."""
+
+SCRIPTS = frozenset({"assets/pathbook/search.js", "assets/pathbook/search-classic.js"})
+"""What searches it, in pages and in files."""
+
 SITEMAP = "sitemap.xml"
 REDIRECTS = "_redirects"
 
@@ -151,19 +156,19 @@ def sitemap_entry(site: BuiltSite) -> Iterator[Finding]:
 
 def search_entry(site: BuiltSite) -> Iterator[Finding]:
     """Whatever the search finds is there, and the search finds every step."""
-    if INDEX not in site.files:
+    if INDEX not in site.files and not site.index:
         return
     locations = search_locations(site)
     if locations is None:
         yield Finding(site.place(INDEX), "the search cannot read its index", "what was built")
         return
-    for location in locations:
+    for file, location in locations:
         target = site.lead("index.html", location)
         there = site.pages.get(target.file)
         if target.kind != "here" or not there or not _has(there, target.fragment):
             fact = f"the search leads to '{_short(location)}', which is not there"
-            yield Finding(site.place(INDEX), fact, "a page, or an id on one")
-    found = {site.lead("index.html", location).file for location in locations}
+            yield Finding(site.place(file), fact, "a page, or an id on one")
+    found = {site.lead("index.html", location).file for _, location in locations}
     for book in site.books:
         for step in book.steps.values():
             page = site.page_of(book, step["url"])
@@ -171,6 +176,18 @@ def search_entry(site: BuiltSite) -> Iterator[Finding]:
                 yield Finding(
                     site.place(page.path), "the search does not find the step", "every step"
                 )
+
+
+def search_part(site: BuiltSite) -> Iterator[Finding]:
+    """The index of a large library is whole, and every page of it loads the script for it."""
+    if not site.index:
+        return
+    for file, why in site.index.faults:
+        yield Finding(site.place(file), f"the search cannot use the file: {why}", "what was built")
+    for page in site.pages.values():
+        loaded = {site.follow(page, link).file for link in page.links if link.use == "load"}
+        if not page.moves and not loaded & SCRIPTS:
+            yield Finding(site.place(page.path), "the page does not load the script of the search")
 
 
 def orphan(site: BuiltSite) -> Iterator[Finding]:
@@ -194,7 +211,7 @@ RULES = tuple(
         whole,
         (
             dead_link, dead_anchor, dead_step, missing_file, other_host, strange_scheme,
-            false_canonical, dead_redirect, sitemap_entry, search_entry, orphan,
+            false_canonical, dead_redirect, sitemap_entry, search_entry, search_part, orphan,
         ),
     )
 )  # fmt: skip
@@ -240,10 +257,15 @@ def sitemap(site: BuiltSite) -> tuple[list[str], str]:
     return listed, "" if same else "the sitemap and its packed twin differ"
 
 
-def search_locations(site: BuiltSite) -> list[str] | None:
-    """Give what the search index leads to; nothing where it cannot be read or is empty."""
+def search_locations(site: BuiltSite) -> list[tuple[str, str]] | None:
+    """Give what the search leads to, each with the file that says so.
+
+    Nothing where a theme's index cannot be read, or is empty and there is no other.
+    """
+    ours = site.index.addresses if site.index else ()
     try:
-        return [str(entry["location"]) for entry in json.loads(site.text(INDEX))["docs"]] or None
+        entries = json.loads(site.text(INDEX))["docs"] if INDEX in site.files else []
+        return [*ours, *((INDEX, str(entry["location"])) for entry in entries)] or None
     except (ValueError, KeyError, TypeError):
         return None
 
