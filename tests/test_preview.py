@@ -25,7 +25,7 @@ from mkdocs.exceptions import Abort
 from mkdocs.livereload import LiveReloadServer
 
 from conftest import PATHWAYS
-from pathbook import layout
+from pathbook import layout, search
 from pathbook.plugin import PathbookPlugin
 from pathbook.preview import LastGood
 from pathbook.served import Served, overlaid
@@ -221,7 +221,13 @@ def test_after_any_edits_the_preview_shows_what_a_fresh_build_would(preview: Pre
 @site
 @graphviz
 @pytest.mark.parametrize("library", [8], indirect=True, ids=["ten pathways"])
-def test_an_edit_in_a_large_library_shows_what_a_fresh_build_would(preview: Preview) -> None:
+def test_an_edit_in_a_large_library_shows_what_a_fresh_build_would(
+    library: Path, opened: Callable[[Path], Preview], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "LIMIT", 50)
+    (library / "limit.py").write_text("from pathbook import search\n\nsearch.LIMIT = 50\n")
+    (library / "mkdocs.yml").write_text(f"{CONFIG}\nhooks: [limit.py]\n")
+    preview = opened(library)
     preview.edit("flow/more-2/pathway.yaml", "title: Walk again", "title: Walk, and walk again")
     preview.edit("flow/every-kind/pathway.yaml", "to: bare/better", "to: bare/scan")
     preview.write(
@@ -230,15 +236,16 @@ def test_an_edit_in_a_large_library_shows_what_a_fresh_build_would(preview: Prev
     shutil.rmtree(preview.folder / "flow" / "more-5")
     preview.server.builder()
     fresh = published(preview.folder)
-    opened = [
+    looked_at = [
         "index.html", "about/index.html", "more-2/index.html", "more-2/walk/index.html",
         "third/index.html", "third/scan/index.html", "third/print/index.html",
         "every-kind/elsewhere/index.html", "every-kind/old-check/index.html",
     ]  # fmt: skip
-    for path in opened:
+    for path in looked_at:
         preview.get(path.removesuffix("index.html"))
     served = files(preview.site)
-    assert [path for path in opened if served[path] != fresh[path]] == []
+    assert [path for path in looked_at if served[path] != fresh[path]] == []
+    assert all("assets/pathbook/search.js" in served[path] for path in looked_at[:-1])
     preview.get("more-5/scan/")
     assert preview.status.startswith("404")
 

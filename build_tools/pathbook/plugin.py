@@ -113,7 +113,7 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
         only = frozenset(each.definition.id for each in near)
         self.made = made = book.site(self.books, self.addresses, _written(front), only)
         config.nav = _navigation(config.nav, near, set(made), files)
-        flow = os.path.relpath(Path.cwd(), config.docs_dir)
+        up = os.path.relpath(Path.cwd(), config.docs_dir)
         listed = set(_paths(config.nav))
         for path, page in made.items():
             level = InclusionLevel.INCLUDED if path in listed else InclusionLevel.NOT_IN_NAV
@@ -125,13 +125,14 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
                 raise PluginError(message)
             if page.source is not None:
                 # From the docs folder to the file in the pathways' folder that makes the page.
-                file.edit_uri = Path(os.path.normpath(f"{flow}/{page.source}")).as_posix()
+                file.edit_uri = Path(os.path.normpath(f"{up}/{page.source}")).as_posix()
             if front and path == FRONT:
                 file.edit_uri = front.edit_uri
                 files.remove(front)
             files.append(file)
         self.around = []
-        self.searched = _has_own_search(config, len(files.documentation_pages()))
+        if not (self.live and self.live.alone):  # else it is known since the whole site was built
+            self.searched = _has_own_search(config, len(files.documentation_pages()))
         if self.searched:
             self._search_with_ours(files, config)
         return files
