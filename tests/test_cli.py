@@ -89,7 +89,7 @@ def test_the_books_are_written_for_any_other_generator(folder: Path) -> None:
     for name in (
         "index.md",
         "bare/index.md",
-        "bare/walk.md",
+        "bare/walk/index.md",
         "bare/pathway.json",
         "assets/pathbook/pathbook.css",
     ):
@@ -106,7 +106,7 @@ def test_writing_again_takes_away_old_pages_and_nothing_else(folder: Path) -> No
     shutil.rmtree(folder / "flow" / "hip")
     assert run("write", "out").exit_code == 0
     assert [path.name for path in (folder / "out" / "hip").iterdir()] == ["mine.md"]
-    assert (folder / "out" / "knee" / "walk.md").exists()
+    assert (folder / "out" / "knee" / "walk" / "index.md").exists()
 
 
 @pytest.mark.graphviz

@@ -8,9 +8,23 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from shutil import copyfile
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
-from pathbook import chart, check, headers, layout, lines, load, pages, schema
+from pathbook import (
+    around,
+    chart,
+    check,
+    headers,
+    layout,
+    lines,
+    load,
+    navigation,
+    pages,
+    schema,
+    settings,
+)
 from pathbook.addresses import DIRECTORIES, Addresses
 from pathbook.graph import Graph
 from pathbook.model import Definition
@@ -97,30 +111,88 @@ def site(
     return found | pages.assets(addresses)
 
 
-def write(found: Mapping[str, Page], folder: Path, tell: Tell = quiet) -> int:
+def sources(
+    books: Sequence[Book], addresses: Addresses = DIRECTORIES, docs: Path | None = None
+) -> Pages:
+    """Gather what another generator makes a site of, by the paths under which it finds it.
+
+    `docs` holds the documents around the books; `PathbookError` names one that cannot be read, or
+    that has the address of a book's page.
+    """
+    texts = load.documents(docs) if docs else {}
+    made = site(books, addresses)
+    known = {*made, *(_files(docs) if docs else ())}
+    front = around.front(texts, addresses, known)
+    found = {addresses.source(path): page for path, page in site(books, addresses, front).items()}
+    for path, page in around.documents(texts, books, addresses, known).items():
+        if (source := addresses.source(path)) in found:
+            raise PathbookError(f"{path} would be lost: a pathway has a page of that address")
+        found[source] = page
+    return found
+
+
+def apart_from(docs: Path, folder: Path) -> Path | None:
+    """Give the folder of documents if there is one and it is not the one that is written to."""
+    one, other = docs.resolve(), folder.resolve()
+    apart = not (one.is_relative_to(other) or other.is_relative_to(one))
+    return docs if apart and docs.is_dir() else None
+
+
+def attached(docs: Path) -> dict[str, Path]:
+    """List the pictures and other files that lie among documents, by their paths."""
+    return {path: docs / path for path in _files(docs) if not path.endswith(".md")}
+
+
+def _files(folder: Path) -> list[str]:
+    found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(path.as_posix() for path in found)
+
+
+def write(
+    found: Mapping[str, Page],
+    folder: Path,
+    tell: Tell = quiet,
+    copied: Mapping[str, Path] = MappingProxyType({}),
+) -> int:
     """Write files into a folder and take away those of an earlier run that are no longer made.
 
-    Returns how many were written. A file that was there before and that no earlier run wrote is
-    never touched: then nothing is written and `PathbookError` names it.
+    `copied` lists files that are taken as they are. Returns how many were written.
+
+    A file that was there before and that no earlier run wrote is never touched: then nothing is
+    written and `PathbookError` names it.
     """
     try:
         before = _earlier(folder)
-        strange = [path for path in found if path not in before and (folder / path).exists()]
+        names = {*found, *copied}
+        strange = [
+            path for path in sorted(names) if path not in before and (folder / path).exists()
+        ]
         if strange:
             message = f"{folder / strange[0]} exists and was not written by pathbook"
             raise PathbookError(f"{message}; choose another folder")
         folder.mkdir(parents=True, exist_ok=True)
-        _list(before | set(found), folder)  # first: a run that is killed knows its files again
+        _list(before | names, folder)  # first: a run that is killed knows its files again
         for path, page in counted(found.items(), "pages written", tell):
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(page.text, encoding="utf-8", newline="\n")
-        for path in before - set(found):
-            (folder / path).unlink(missing_ok=True)
-        _list(found, folder)
+        for path, file in copied.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            copyfile(file, folder / path)
+        for path in before - names:
+            _take_away(folder / path, folder)
+        _list(names, folder)
     except OSError as error:
         message = f"{error.filename or folder}: cannot be written: {error.strerror}"
         raise PathbookError(message) from error
-    return len(found)
+    return len(names)
+
+
+def _take_away(file: Path, folder: Path) -> None:
+    """Take away a file, and the folders around it that hold nothing any more."""
+    file.unlink(missing_ok=True)
+    for path in file.relative_to(folder).parents[:-1]:
+        if (folder / path).is_dir() and not any((folder / path).iterdir()):
+            (folder / path).rmdir()
 
 
 def _list(names: Iterable[str], folder: Path) -> None:
@@ -172,6 +244,33 @@ def _put(found: Mapping[str, str], folder: Path) -> None:
             file.write_text(text, encoding="utf-8", newline="\n")
         for entry in Path(beside).iterdir():
             entry.rename(folder / entry.name)
+
+
+def write_settings(
+    config: Path, folder: Path, books: Sequence[Book], addresses: Addresses, docs: Path | None
+) -> Path:
+    """Write beside a `mkdocs.yml` the settings for a generator of the pages in a folder.
+
+    Returns the file. `PathbookError` says what is in the way.
+    """
+    target = config.with_name(f"{config.stem}.{folder.name}{config.suffix}")
+    try:
+        inside = os.path.relpath(folder, config.parent)
+        listed = partial(navigation.whole, books=books, documents=sorted(load.site_pages(docs)))
+        text = config.read_text(encoding="utf-8")
+        made = settings.without_plugin(text, config.name, inside, listed, addresses)
+        if target.exists() and not target.read_text(encoding="utf-8").startswith(
+            settings.MARK[:21]
+        ):
+            message = f"{target} exists and was not written by pathbook"
+            raise PathbookError(f"{message}; choose another folder")
+        target.write_text(made, encoding="utf-8", newline="\n")
+    except UnicodeDecodeError as error:
+        raise PathbookError(f"{config} is not UTF-8 text; save it as UTF-8") from error
+    except OSError as error:
+        message = f"{error.filename or target}: {error.strerror}"
+        raise PathbookError(message) from error
+    return target
 
 
 def write_schemas(folder: Path) -> int:

@@ -192,23 +192,38 @@ def new(name: str | None, site: Path | None, flow: Path) -> None:
 )
 @DOCS
 @click.option("--flat", is_flag=True, help="Address pages as step.html, not as step/.")
-def write(folder: Path, flow: Path, docs: Path, flat: bool) -> None:
-    """Write the books as Markdown, charts and assets into DIR, for any other site generator."""
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A mkdocs.yml; settings that lead to the written pages are written beside it.",
+)
+def write(folder: Path, flow: Path, docs: Path, flat: bool, config: Path | None) -> None:
+    """Write the books as Markdown, charts and assets into DIR, for any other site generator.
+
+    The other pages of the site come along, with the urgent advice above them. With --config, the
+    settings for DIR are written too: mkdocs.yml makes mkdocs.DIR.yml.
+    """
     from pathbook import book
     from pathbook.addresses import Addresses
     from pathbook.problems import PathbookError, ProblemsFoundError
 
     try:
         books = book.draw(book.read(flow, _there(docs), _tell))
-        written = book.write(book.site(books, Addresses(directories=not flat)), folder, _tell)
+        addresses, around = Addresses(directories=not flat), book.apart_from(docs, folder)
+        made = book.sources(books, addresses, around)
+        written = book.write(made, folder, _tell, book.attached(around) if around else {})
+        if config:
+            beside = book.write_settings(config, folder, books, addresses, around)
     except ProblemsFoundError as error:
         _show_all(error.problems, err=True)
         sys.exit(PROBLEMS)
     except PathbookError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(PROBLEMS)
-    made = "1 pathway" if len(books) == 1 else f"{len(books)} pathways"
-    click.echo(f"Wrote {written} files for {made} into {folder}.")
+    many = "1 pathway" if len(books) == 1 else f"{len(books)} pathways"
+    click.echo(f"Wrote {written} files for {many} into {folder}.")
+    if config:
+        click.echo(f"Wrote the settings for them into {beside}.")
 
 
 @main.command(short_help="Prove a built site: links, books, barriers; before it is published.")

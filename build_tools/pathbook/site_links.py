@@ -11,7 +11,8 @@ from pathbook.built import KNOWN, NOT_FOUND, WEB, BuiltSite, Target, split
 from pathbook.built_page import BuiltPage, Link, addresses_in_css
 from pathbook.rule import Finding, whole
 
-INDEX = "search/search_index.json"
+INDEXES = {"search/search_index.json": "docs", "search.json": "items"}
+"""What the search of a theme reads, and where in it the pages are listed: MkDocs', Zensical's."""
 SITEMAP = "sitemap.xml"
 REDIRECTS = "_redirects"
 
@@ -151,18 +152,19 @@ def sitemap_entry(site: BuiltSite) -> Iterator[Finding]:
 
 def search_entry(site: BuiltSite) -> Iterator[Finding]:
     """Whatever the search finds is there, and the search finds every step."""
-    if INDEX not in site.files:
+    index = search_index(site)
+    if not index:
         return
     locations = search_locations(site)
     if locations is None:
-        yield Finding(site.place(INDEX), "the search cannot read its index", "what was built")
+        yield Finding(site.place(index), "the search cannot read its index", "what was built")
         return
     for location in locations:
         target = site.lead("index.html", location)
         there = site.pages.get(target.file)
         if target.kind != "here" or not there or not _has(there, target.fragment):
             fact = f"the search leads to '{_short(location)}', which is not there"
-            yield Finding(site.place(INDEX), fact, "a page, or an id on one")
+            yield Finding(site.place(index), fact, "a page, or an id on one")
     found = {site.lead("index.html", location).file for location in locations}
     for book in site.books:
         for step in book.steps.values():
@@ -240,10 +242,17 @@ def sitemap(site: BuiltSite) -> tuple[list[str], str]:
     return listed, "" if same else "the sitemap and its packed twin differ"
 
 
+def search_index(site: BuiltSite) -> str:
+    """Name the file that the search reads; empty where there is none."""
+    return next((file for file in INDEXES if file in site.files), "")
+
+
 def search_locations(site: BuiltSite) -> list[str] | None:
     """Give what the search index leads to; nothing where it cannot be read or is empty."""
+    index = search_index(site)
     try:
-        return [str(entry["location"]) for entry in json.loads(site.text(INDEX))["docs"]] or None
+        found = json.loads(site.text(index))[INDEXES[index]]
+        return [str(entry["location"]) for entry in found] or None
     except (ValueError, KeyError, TypeError):
         return None
 

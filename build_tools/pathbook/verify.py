@@ -77,7 +77,7 @@ def counted(site: BuiltSite) -> Counts:
         "loaded_files": sum(link.use == "load" for link in links),
         "outside_links": sum(target.kind == "away" for *_, target in within),
         "search_results": len(site_links.search_locations(site) or ())
-        if site_links.INDEX in site.files
+        if site_links.search_index(site)
         else 0,
         "sitemap_lines": len(site_links.sitemap(site)[0]) if has_map else 0,
         "redirects": sum(page.moves for page in pages) + len(list(site_links.redirects(site))),
