@@ -50,7 +50,7 @@ links: site $(VENV)/.test ## Ask other hosts whether the site's links still work
 golden: $(VENV)/.test ## Write the expected files of the tests anew; look at the difference before you commit it
 	$(BIN)/python -m pytest -q --write-golden -m "not site and not browser"
 
-bench: $(VENV)/.test ## Measure how fast things are on this machine; with ARGS=--scale also 24,000 pages
+bench: $(VENV)/.bench ## Measure how fast things are on this machine; with ARGS=--scale also 24,000 pages
 	$(BIN)/python tests/browser.py
 	$(BIN)/python benchmarks/measure.py $(ARGS)
 	$(BIN)/python benchmarks/repaint.py
@@ -61,11 +61,12 @@ lock: relock ## Choose the newest versions of all that is installed, and lock th
 
 relock: $(VENV)/.test ## Lock what the project asks for, with the versions that are locked already
 	$(BIN)/python -m pip install --quiet uv
-	for set in site test; do \
+	set -e; lock() { \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras $(UPGRADE) \
-	    --no-header --no-annotate --group build $$([ $$set = site ] || echo --group test --group lint) \
-	    pyproject.toml --output-file requirements/$$set.txt || exit 1; \
-	done
+	    --no-header --no-annotate --group build "$$@" pyproject.toml; }; \
+	lock --output-file requirements/site.txt; \
+	lock --output-file requirements/test.txt --group test --group lint; \
+	lock --output-file requirements/bench.txt --group test --group lint --group bench --constraint requirements/test.txt
 
 clean: ## Take away everything that was made
 	rm -rf $(VENV) site .site-* .site.lock .mypy_cache .ruff_cache .hypothesis .coverage
@@ -79,4 +80,11 @@ $(VENV)/.site: requirements/site.txt pyproject.toml
 
 $(VENV)/.test: $(VENV)/.site requirements/test.txt
 	$(PIP) -r requirements/test.txt
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.test requirements/bench.txt requirements/mermaid.txt
+	$(PIP) -r requirements/bench.txt
+	@# A package that carries Mermaid's script; it is only weighed, so it may be made for another Python.
+	$(BIN)/python -m pip download --quiet --require-hashes --no-deps --only-binary=:all: --python-version 3.12 \
+	  --dest $(VENV)/mermaid -r requirements/mermaid.txt || echo "Mermaid's script could not be had."
 	@touch $@

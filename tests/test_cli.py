@@ -35,14 +35,28 @@ def test_a_good_library_ends_with_0_and_says_how_much_was_checked() -> None:
     )
 
 
-def test_warnings_are_shown_and_end_with_1_only_where_that_is_asked_for(folder: Path) -> None:
-    shutil.copytree(TESTS / "mistakes" / "review-overdue", folder / "flow" / "knee")
+def checked_twice(mistake: str, folder: Path) -> tuple[int, int, str]:
+    """Check a mistake as it is and with warnings that count; both have to say the same."""
+    shutil.copytree(TESTS / "mistakes" / mistake, folder / "flow" / "knee")
     (folder / "flow" / "knee" / "expected.txt").unlink()
     relaxed, strict = run("check"), run("check", "--strict")
-    assert (relaxed.exit_code, strict.exit_code) == (0, 1)
     assert relaxed.output == strict.output
-    assert "warning: the review was due on 2020-01-31" in relaxed.output
     assert "1 warning found. Checked 1 pathway" in relaxed.output
+    return relaxed.exit_code, strict.exit_code, relaxed.output
+
+
+def test_warnings_are_shown_and_end_with_1_only_where_that_is_asked_for(folder: Path) -> None:
+    relaxed, strict, said = checked_twice("long-sentence", folder)
+    assert (relaxed, strict) == (0, 1)
+    assert "[long-sentence]" in said
+
+
+def test_a_review_that_falls_due_is_told_and_never_keeps_the_site_from_saying_so(
+    folder: Path,
+) -> None:
+    relaxed, strict, said = checked_twice("review-overdue", folder)
+    assert (relaxed, strict) == (0, 0)
+    assert "warning: the review was due on 2020-01-31" in said
 
 
 def test_an_editor_sees_how_hard_each_page_is_and_how_much_rests_on_sources() -> None:
@@ -89,7 +103,7 @@ def test_the_books_are_written_for_any_other_generator(folder: Path) -> None:
     for name in (
         "index.md",
         "bare/index.md",
-        "bare/walk.md",
+        "bare/walk/index.md",
         "bare/pathway.json",
         "assets/pathbook/pathbook.css",
     ):
@@ -106,7 +120,7 @@ def test_writing_again_takes_away_old_pages_and_nothing_else(folder: Path) -> No
     shutil.rmtree(folder / "flow" / "hip")
     assert run("write", "out").exit_code == 0
     assert [path.name for path in (folder / "out" / "hip").iterdir()] == ["mine.md"]
-    assert (folder / "out" / "knee" / "walk.md").exists()
+    assert (folder / "out" / "knee" / "walk" / "index.md").exists()
 
 
 @pytest.mark.graphviz

@@ -135,7 +135,7 @@ def test_every_module_stands_in_the_layout() -> None:
 
 
 def test_locks_hold_hashes_and_no_address() -> None:
-    for name in ("site", "test"):
+    for name in ("site", "test", "bench"):
         text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
         assert "://" not in text
         assert "--index" not in text

@@ -68,7 +68,7 @@ def test_the_source_root_is_no_package() -> None:
     assert not (ROOT / "build_tools" / "__init__.py").exists()
 
 
-@pytest.mark.parametrize("name", ["site", "test"])
+@pytest.mark.parametrize("name", ["site", "test", "bench"])
 def test_every_package_is_locked_with_its_hashes_and_no_address(name: str) -> None:
     text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
     assert "://" not in text
@@ -80,9 +80,11 @@ def test_every_package_is_locked_with_its_hashes_and_no_address(name: str) -> No
 def test_the_locked_packages_are_those_that_the_project_asks_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     groups = project["dependency-groups"]
+    site = [*project["project"]["dependencies"], *groups["build"]]
     wanted = {
-        "site": [*project["project"]["dependencies"], *groups["build"]],
-        "test": [*project["project"]["dependencies"], *itertools.chain(*groups.values())],
+        "site": site,
+        "test": [*site, *groups["test"], *groups["lint"]],
+        "bench": [*site, *itertools.chain(*groups.values())],
     }
     for name, asked in wanted.items():
         text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")

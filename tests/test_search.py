@@ -263,7 +263,7 @@ def oracle(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """A page of a site that holds two indexes and the script."""
     base = tmp_path_factory.mktemp("oracle")
     for parts in (1, 3):
-        book.add(in_parts(ENTRIES, parts), base / str(parts))
+        book.add(in_parts(ENTRIES, parts).items(), base / str(parts))
     (base / "search.js").write_text(shipped.text("assets/search.js"), encoding="utf-8")
     (base / "index.html").write_text("<!doctype html><title>x</title>")
     with reader.served(base) as address:
@@ -317,7 +317,7 @@ def test_a_short_word_loads_few_files_and_says_that_there_may_be_more(
     entries = [
         Entry(f"p{at}/", " ".join(words[at * 200 : at * 200 + 200]), "") for at in range(200)
     ]
-    book.add(in_parts(entries, 1), tmp_path / "1")
+    book.add(in_parts(entries, 1).items(), tmp_path / "1")
     (tmp_path / "search.js").write_text(shipped.text("assets/search.js"), encoding="utf-8")
     (tmp_path / "index.html").write_text("<!doctype html><title>x</title>")
     assert len(list(tmp_path.rglob("*.bin"))) > 9

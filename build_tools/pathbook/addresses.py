@@ -39,6 +39,19 @@ class Addresses:
         url = self.url(path)
         return f"{url}index.html" if url.endswith("/") or not url else url
 
+    def source(self, path: str) -> str:
+        """Give the file that is written for generators: it lies where they publish its page.
+
+        Some read an address in HTML as seen from the file, others as seen from the page; so both
+        have to be the same.
+
+        >>> Addresses().source("knee/rest.md"), Addresses().source("knee/pathway.json")
+        ('knee/rest/index.md', 'knee/pathway.json')
+        >>> Addresses(directories=False).source("knee/rest.md")
+        'knee/rest.md'
+        """
+        return f"{self.file(path).removesuffix('.html')}.md" if path.endswith(".md") else path
+
     def between(self, here: str, there: str) -> str:
         """Give the address of one file as seen from another.
 

@@ -8,10 +8,22 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from shutil import copyfile
 from tempfile import TemporaryDirectory
-from types import MappingProxyType
 
-from pathbook import chart, check, headers, layout, lines, load, overview, pages, schema, search
+from pathbook import (
+    chart,
+    check,
+    headers,
+    layout,
+    lines,
+    load,
+    overview,
+    pages,
+    schema,
+    search,
+    settings,
+)
 from pathbook.addresses import DIRECTORIES, Addresses
 from pathbook.graph import Graph
 from pathbook.lines import NO_PLAN
@@ -19,7 +31,7 @@ from pathbook.model import Definition
 from pathbook.pages import Book, Page, Pages
 from pathbook.problems import PathbookError, Problem, ProblemsFoundError, in_order
 from pathbook.progress import Tell, counted, quiet
-from pathbook.shard import WHOLE, Shard
+from pathbook.shard import WHOLE
 
 MANIFEST = ".pathbook.json"
 """Lists the files that were written, so that a later run replaces those and no others."""
@@ -125,73 +137,53 @@ def index(
     return search.files((*groups, search.Group("", others)), part, parts)
 
 
-def searched(
-    found: Pages,
-    books: Sequence[Book],
-    addresses: Addresses = DIRECTORIES,
-    shard: Shard = WHOLE,
-) -> tuple[Pages, search.Bytes]:
-    """Give a large library its own search, for any generator: its pages, and the index.
-
-    A small one is left to the search of its theme, unless several jobs make it: a theme of one
-    knows nothing of the others' pages.
-    """
-    written = [path for path in found if path.endswith(".md")]
-    if len(written) <= search.LIMIT and shard == WHOLE:
-        return found, {}
-    # All parts are searched, so one of them has the front page.
-    front = [search.Entry("", "Pathways", "Every decision pathway of this site.")]
-    left_out = {path: Page(partial(_left_out, found[path]), found[path].source) for path in written}
-    own = [book for book in books if book.definition.id in shard]
-    made = index(own, addresses, front[shard.number - 1 :], shard.number, shard.of)
-    return {**found, **left_out, **pages.search_script(addresses)}, made
+Content = Page | bytes | Path
+"""What a file holds: a page that is made when it is written, what is made already, or what another
+file holds."""
 
 
-def _left_out(page: Page) -> str:
-    return pages.left_out(page.text)
-
-
-NOTHING: search.Bytes = MappingProxyType({})
-
-
-def write(
-    found: Mapping[str, Page], folder: Path, tell: Tell = quiet, more: search.Bytes = NOTHING
-) -> int:
+def write(found: Mapping[str, Content], folder: Path, tell: Tell = quiet) -> int:
     """Write files into a folder and take away those of an earlier run that are no longer made.
 
-    `more` are files that are made already. Returns how many were written. A file that was there
-    before and that no earlier run wrote is never touched: then nothing is written and
-    `PathbookError` names it.
+    Returns how many were written. A file that was there before and that no earlier run wrote is
+    never touched: then nothing is written and `PathbookError` names it.
     """
     try:
         before = _earlier(folder)
-        made = {*found, *more}
-        strange = [
-            path for path in (*found, *more) if path not in before and (folder / path).exists()
-        ]
+        strange = [path for path in found if path not in before and (folder / path).exists()]
         if strange:
             message = f"{folder / strange[0]} exists and was not written by pathbook"
             raise PathbookError(f"{message}; choose another folder")
         folder.mkdir(parents=True, exist_ok=True)
-        _list(before | made, folder)  # first: a run that is killed knows its files again
-        for path, page in counted(found.items(), "pages written", tell):
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_text(page.text, encoding="utf-8", newline="\n")
-        add(more, folder)
-        for path in before - made:
-            (folder / path).unlink(missing_ok=True)
-        _list(made, folder)
+        _list(before | set(found), folder)  # first: a run that is killed knows its files again
+        add(counted(found.items(), "files written", tell), folder)
+        for path in before - set(found):
+            _take_away(folder / path, folder)
+        _list(found, folder)
     except OSError as error:
         message = f"{error.filename or folder}: cannot be written: {error.strerror}"
         raise PathbookError(message) from error
-    return len(made)
+    return len(found)
 
 
-def add(found: search.Bytes, folder: Path) -> None:
-    """Write files that are made already into a folder."""
-    for path, content in found.items():
+def add(found: Iterable[tuple[str, Content]], folder: Path) -> None:
+    """Write files into a folder."""
+    for path, content in found:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(content)
+        if isinstance(content, Page):
+            (folder / path).write_text(content.text, encoding="utf-8", newline="\n")
+        elif isinstance(content, bytes):
+            (folder / path).write_bytes(content)
+        else:
+            copyfile(content, folder / path)
+
+
+def _take_away(file: Path, folder: Path) -> None:
+    """Take away a file, and the folders around it that hold nothing any more."""
+    file.unlink(missing_ok=True)
+    for path in file.relative_to(folder).parents[:-1]:
+        if (folder / path).is_dir() and not any((folder / path).iterdir()):
+            (folder / path).rmdir()
 
 
 def _list(names: Iterable[str], folder: Path) -> None:
@@ -243,6 +235,31 @@ def _put(found: Mapping[str, str], folder: Path) -> None:
             file.write_text(text, encoding="utf-8", newline="\n")
         for entry in Path(beside).iterdir():
             entry.rename(folder / entry.name)
+
+
+def write_settings(config: Path, folder: Path, made: settings.Made) -> Path:
+    """Write beside a `mkdocs.yml` the settings for a generator of the pages in a folder.
+
+    Returns the file. `PathbookError` says what is in the way.
+    """
+    target = config.with_name(f"{config.stem}.{folder.name}{config.suffix}")
+    try:
+        inside = os.path.relpath(folder, config.parent)
+        text = settings.without_plugin(
+            config.read_text(encoding="utf-8"), config.name, inside, made
+        )
+        if target.exists() and not target.read_text(encoding="utf-8").startswith(
+            settings.MARK[:21]
+        ):
+            message = f"{target} exists and was not written by pathbook"
+            raise PathbookError(f"{message}; choose another folder")
+        target.write_text(text, encoding="utf-8", newline="\n")
+    except UnicodeDecodeError as error:
+        raise PathbookError(f"{config} is not UTF-8 text; save it as UTF-8") from error
+    except OSError as error:
+        message = f"{error.filename or target}: {error.strerror}"
+        raise PathbookError(message) from error
+    return target
 
 
 def write_schemas(folder: Path) -> int:

@@ -205,32 +205,48 @@ def _shard(_: click.Context, __: click.Parameter, text: str | None) -> "Shard":
 @DOCS
 @click.option("--flat", is_flag=True, help="Address pages as step.html, not as step/.")
 @click.option(
+    "--config",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A mkdocs.yml; settings that lead to the written pages are written beside it.",
+)
+@click.option(
     "--shard",
     metavar="I/N",
     callback=_shard,
     help="Write the part of job I among N jobs that share the work, such as 2/3.",
 )
-def write(folder: Path, flow: Path, docs: Path, flat: bool, shard: "Shard") -> None:
-    """Write the books as Markdown, charts and assets into DIR, for any other site generator."""
-    from pathbook import book
+def write(  # noqa: PLR0913, PLR0917 (one for each option)
+    folder: Path, flow: Path, docs: Path, flat: bool, config: Path | None, shard: "Shard"
+) -> None:
+    """Write the books as Markdown, charts and assets into DIR, for any other site generator.
+
+    The other pages of the site come along, with the urgent advice above them. With --config, the
+    settings for DIR are written too: mkdocs.yml makes mkdocs.DIR.yml.
+    """
+    from pathbook import book, handover, load, settings
     from pathbook.addresses import Addresses
     from pathbook.problems import PathbookError, ProblemsFoundError
 
     try:
         books = book.draw(book.read(flow, _there(docs), _tell, shard))
-        addresses = Addresses(directories=not flat)
-        made = book.site(books, addresses, only=shard)
-        found, index = book.searched(made, books, addresses, shard)
-        written = book.write(found, folder, _tell, index)
+        addresses, around = Addresses(directories=not flat), handover.apart_from(docs, folder)
+        found = handover.sources(books, addresses, around, shard)
+        written = book.write(found, folder, _tell)
+        own = [each for each in books if each.definition.id in shard]
+        if config:
+            documents = sorted(load.site_pages(around))
+            made = settings.Made(addresses, own, documents, found)
+            beside = book.write_settings(config, folder, made)
     except ProblemsFoundError as error:
         _show_all(error.problems, err=True)
         sys.exit(PROBLEMS)
     except PathbookError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(PROBLEMS)
-    count = sum(each.definition.id in shard for each in books)
-    some = "1 pathway" if count == 1 else f"{count} pathways"
-    click.echo(f"Wrote {written} files for {some} into {folder}.")
+    many = "1 pathway" if len(own) == 1 else f"{len(own)} pathways"
+    click.echo(f"Wrote {written} files for {many} into {folder}.")
+    if config:
+        click.echo(f"Wrote the settings for them into {beside}.")
 
 
 @main.command(short_help="Prove a built site: links, books, barriers; before it is published.")

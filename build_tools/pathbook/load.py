@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from pathbook import model
 from pathbook.explain import explained, what
 from pathbook.model import Definition, Model, Prose, Spot
-from pathbook.problems import Place, Problem, near_miss
+from pathbook.problems import PathbookError, Place, Problem, near_miss
 from pathbook.progress import Tell, counted, quiet
 from pathbook.reading import (
     LONGEST_TEXT,
@@ -138,6 +138,18 @@ def site_pages(docs: Path | None) -> frozenset[str]:
     if docs is None or not docs.is_dir():
         return frozenset()
     return frozenset(path.relative_to(docs).as_posix() for path in docs.rglob("*.md"))
+
+
+def documents(docs: Path) -> dict[str, str]:
+    """Read the pages of a site's own documents, by their paths; `PathbookError` names a bad one."""
+    found = {}
+    for path in sorted(site_pages(docs)):
+        try:
+            found[path] = (docs / path).read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or "it is not UTF-8 text; save it as UTF-8"
+            raise PathbookError(f"{shown(docs / path)} cannot be read: {why}") from error
+    return found
 
 
 def place(found: Definition, name: str, spot: Spot = ()) -> Place:

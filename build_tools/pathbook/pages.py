@@ -458,7 +458,7 @@ def book_pages(book: Book, addresses: Addresses = DIRECTORIES, library: Library 
 def library_page(books: Sequence[Book], addresses: Addresses = DIRECTORIES, intro: str = "") -> str:
     """Write the front page: every pathway with a card, after what a maintainer wrote there."""
     own = intro.replace("\r\n", "\n").strip() or WELCOME
-    front, body = re.fullmatch(_FRONT_MATTER, f"{own}\n", flags=re.DOTALL).groups("")  # type: ignore[union-attr]
+    front, body = apart(f"{own}\n")
     cards = [
         (
             book,
@@ -469,6 +469,16 @@ def library_page(books: Sequence[Book], addresses: Addresses = DIRECTORIES, intr
     ]
     below = _finished(_environment().get_template("library.md.j2").render(cards=cards))
     return f"{front}{shared_alerts(books, 'index.md', addresses)}\n{body}{below}"
+
+
+def apart(text: str) -> tuple[str, str]:
+    r"""Take a page apart into the lines between `---` at its top, and the rest.
+
+    >>> apart("---\ntitle: Knee\n---\n# Knee\n")
+    ('---\ntitle: Knee\n---\n', '# Knee\n')
+    """
+    front, body = re.fullmatch(_FRONT_MATTER, text, flags=re.DOTALL).groups("")  # type: ignore[union-attr]
+    return front, body
 
 
 def shared_alerts(books: Sequence[Book], here: str, addresses: Addresses = DIRECTORIES) -> str:
@@ -586,7 +596,7 @@ def _pointer(step: Step, there: str, language: str) -> str:
 
 def _finished(text: str) -> str:
     """Take blank lines and indents out of the HTML, and set headings apart."""
-    front, body = re.fullmatch(_FRONT_MATTER, text, flags=re.DOTALL).groups("")  # type: ignore[union-attr]
+    front, body = apart(text)
     lines = [line.strip() for line in body.split("\n") if line.strip()]
     spaced = [f"\n{line}\n" if re.match(r"#{1,6} ", line) else line for line in lines]
     return front + re.sub(r"\n{3,}", "\n\n", "\n".join(["", *spaced])).rstrip() + "\n"

@@ -3,12 +3,11 @@
 import logging
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 from zlib import compress, decompress
 
 from jinja2 import BytecodeCache, Environment
@@ -28,9 +27,10 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import CountHandler
 from watchdog.observers.polling import PollingObserver
 
-from pathbook import book, pages, report, search
+from pathbook import book, navigation, pages, report, search
 from pathbook.addresses import DIRECTORIES, Addresses
 from pathbook.aside import Aside, aside
+from pathbook.navigation import FRONT, PLACE
 from pathbook.preview import LastGood, Stamp, stamp
 from pathbook.problems import PathbookError, Problem
 from pathbook.progress import Progress
@@ -38,6 +38,9 @@ from pathbook.served import Served, merged, overlaid
 from pathbook.swap import Swap
 
 log = get_plugin_logger("pathbook")
+
+ENGINE = MkDocsException.__module__.partition(".")[0]
+"""Who builds, and the name under which it logs: ProperDocs takes the place of `mkdocs`."""
 
 UNNAMED = '<div class="md-search" data-md-component="search" role="dialog"'
 """What Material for MkDocs writes where its search begins."""
@@ -47,12 +50,6 @@ DESCRIBED = '<meta name="description" content="{}">'
 _DATES = ("<lastmod>", "Build Date UTC")
 _DATED = re.compile(r"\s*<lastmod>[^<]*</lastmod>|\s*Build Date UTC : [^\n]*")
 """The time of the build, as themes write it; without it the same input gives the same bytes."""
-
-FRONT = "index.md"
-"""The library; a maintainer may have written its beginning."""
-
-PLACE = "pathbook"
-"""An entry of this name in `nav` is where the pathways go."""
 
 
 class PathbookConfig(Config):  # type: ignore[no-untyped-call]
@@ -112,9 +109,10 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
         near = self.live.near(self.books) if self.live else self.books
         only = frozenset(each.definition.id for each in near)
         self.made = made = book.site(self.books, self.addresses, _written(front), only)
-        config.nav = _navigation(config.nav, near, set(made), files)
+        own = [file.src_uri for file in files.documentation_pages() if file.src_uri not in made]
+        config.nav = navigation.whole(config.nav, near, own)
+        listed = set(navigation.paths(config.nav))
         up = os.path.relpath(Path.cwd(), config.docs_dir)
-        listed = set(_paths(config.nav))
         for path, page in made.items():
             level = InclusionLevel.INCLUDED if path in listed else InclusionLevel.NOT_IN_NAV
             # Pages are made when they are read; the rest is copied before.
@@ -251,7 +249,8 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
         """Put the finished site in the place of the last one."""
         if self.searched and not (self.live and self.live.served.wanted):
             log.info("The index for the search is being made.")
-            book.add(book.index(self.books, self.addresses, self.around), Path(config.site_dir))
+            made = book.index(self.books, self.addresses, self.around)
+            book.add(made.items(), Path(config.site_dir))
         if not self.live:
             book.complete(Path(config.site_dir))
         if self.swap:
@@ -419,7 +418,7 @@ class _Live:
 
     def build(self, builder: Callable[[], None]) -> str:
         """Build what is wanted; tell and give the reason if that fails, and go on."""
-        logger = logging.getLogger("mkdocs")
+        logger = logging.getLogger(ENGINE)
         level = logger.level
         if self.served.wanted:  # whoever opens a page asks for no report
             logger.setLevel(logging.WARNING)
@@ -512,12 +511,12 @@ class _Swap:
         self.site, self.fresh = self.swap.site, self.swap.fresh
         self.warnings = CountHandler()
         self.warnings.setLevel(logging.WARNING)
-        logging.getLogger("mkdocs").addHandler(self.warnings)
+        logging.getLogger(ENGINE).addHandler(self.warnings)
         config.site_dir = str(self.fresh)
 
     def finish(self, config: MkDocsConfig) -> None:
         config.site_dir = str(self.site)
-        logging.getLogger("mkdocs").removeHandler(self.warnings)
+        logging.getLogger(ENGINE).removeHandler(self.warnings)
         if config.strict and self.warnings.get_counts():
             self.give_up()
             return
@@ -531,7 +530,7 @@ class _Swap:
         self.swap.finish()
 
     def give_up(self) -> None:
-        logging.getLogger("mkdocs").removeHandler(self.warnings)
+        logging.getLogger(ENGINE).removeHandler(self.warnings)
         self.swap.give_up()
 
 
@@ -601,10 +600,6 @@ def _is_book(item: StructureItem) -> bool:
     return bool(folder) and name == FRONT
 
 
-Nav = list[Any]
-"""Navigation as MkDocs has it: paths, and mappings from a title to a path or a list of these."""
-
-
 def _written(front: File | None) -> str:
     """Give what a maintainer wrote for the front page."""
     try:
@@ -612,40 +607,3 @@ def _written(front: File | None) -> str:
     except UnicodeDecodeError as error:
         message = f"docs/{front.src_uri if front else ''} is not UTF-8 text; save it as UTF-8"
         raise PluginError(message) from error
-
-
-def _navigation(
-    nav: Nav | None, books: tuple[pages.Book, ...], made: set[str], files: Files
-) -> Nav:
-    """Put the library and the pathways where the navigation names them, else first."""
-    if nav is None:
-        own = [file.src_uri for file in files.documentation_pages()]
-        front = {"index.md", "README.md"}
-        nav = [PLACE, *(path for path in own if path not in made | front)]
-    ours = [{"Pathways": FRONT}, *pages.navigation(books)]
-    placed = _placed(nav, ours)
-    return [*ours, *nav] if placed == nav else placed
-
-
-def _placed(nav: Nav, ours: Nav) -> Nav:
-    """Replace the entry that stands for the pathways, at whatever depth it is."""
-    found: Nav = []
-    for item in nav:
-        title, below = next(iter(item.items())) if isinstance(item, dict) else (None, item)
-        if below == PLACE:
-            found += [{title: ours}] if title else ours
-        elif isinstance(below, list):
-            found.append({title: _placed(below, ours)})
-        else:
-            found.append(item)
-    return found
-
-
-def _paths(nav: Nav) -> Iterator[str]:
-    """List the paths that a navigation names."""
-    for item in nav:
-        target = next(iter(item.values())) if isinstance(item, dict) else item
-        if isinstance(target, list):
-            yield from _paths(target)
-        else:
-            yield str(target)

@@ -11,11 +11,11 @@ from pathbook.built import KNOWN, NOT_FOUND, WEB, BuiltSite, Target, split
 from pathbook.built_page import BuiltPage, Link, addresses_in_css
 from pathbook.rule import Finding, whole
 
-INDEX = "search/search_index.json"
-"""What a theme's own search knows."""
+INDEXES = {"search/search_index.json": "docs", "search.json": "items"}
+"""What the search of a theme reads, and where in it the pages are listed: MkDocs', Zensical's."""
 
 SCRIPTS = frozenset({"assets/pathbook/search.js", "assets/pathbook/search-classic.js"})
-"""What searches it, in pages and in files."""
+"""What searches the index of a large library, in pages and in files."""
 
 SITEMAP = "sitemap.xml"
 REDIRECTS = "_redirects"
@@ -156,11 +156,12 @@ def sitemap_entry(site: BuiltSite) -> Iterator[Finding]:
 
 def search_entry(site: BuiltSite) -> Iterator[Finding]:
     """Whatever the search finds is there, and the search finds every step."""
-    if INDEX not in site.files and not site.index:
+    index = search_index(site)
+    if not index and not site.index:
         return
     locations = search_locations(site)
     if locations is None:
-        yield Finding(site.place(INDEX), "the search cannot read its index", "what was built")
+        yield Finding(site.place(index), "the search cannot read its index", "what was built")
         return
     for file, location in locations:
         target = site.lead("index.html", location)
@@ -257,15 +258,20 @@ def sitemap(site: BuiltSite) -> tuple[list[str], str]:
     return listed, "" if same else "the sitemap and its packed twin differ"
 
 
+def search_index(site: BuiltSite) -> str:
+    """Name the file that a theme's search reads; empty where there is none."""
+    return next((file for file in INDEXES if file in site.files), "")
+
+
 def search_locations(site: BuiltSite) -> list[tuple[str, str]] | None:
     """Give what the search leads to, each with the file that says so.
 
     Nothing where a theme's index cannot be read, or is empty and there is no other.
     """
-    ours = site.index.addresses if site.index else ()
+    ours, index = site.index.addresses if site.index else (), search_index(site)
     try:
-        entries = json.loads(site.text(INDEX))["docs"] if INDEX in site.files else []
-        return [*ours, *((INDEX, str(entry["location"])) for entry in entries)] or None
+        entries = json.loads(site.text(index))[INDEXES[index]] if index else []
+        return [*ours, *((index, str(entry["location"])) for entry in entries)] or None
     except (ValueError, KeyError, TypeError):
         return None
 
