@@ -7,15 +7,18 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from pathbook import asking as way
 from pathbook import built, links
+from pathbook.asking import Asking
 from pathbook.cli import main
-from pathbook.links import Asked, Asking, Excepted
+from pathbook.links import Asked, Excepted
 
 TODAY = date(2026, 11, 23)
 ASKING = Asking(timeout=2, retries=1, pause=0, interval=1, private=True)
@@ -57,7 +60,7 @@ class Answers(http.server.BaseHTTPRequestHandler):
     def answer(self, what: str) -> None:  # noqa: C901 (one branch for each way to misbehave)
         if what == "slow":
             self.host.end.wait(60)
-        elif what == "closed":
+        elif what.startswith("closed"):
             self.connection.shutdown(socket.SHUT_RDWR)
         elif what == "endless":
             self.say(200)
@@ -73,6 +76,8 @@ class Answers(http.server.BaseHTTPRequestHandler):
             self.say(301, Location="/good")
         elif what == "once" and self.host.asked["/once"] == 1:
             self.say(500)
+        elif what.startswith("wait"):
+            self.say(429, Retry_After="3600")
         elif what.isdigit():
             self.say(int(what), Retry_After="0")
         else:
@@ -103,8 +108,8 @@ def ask(*addresses: str, memory: links.Memory | None = None, asking: Asking = AS
 STATES = {
     "good": "good", "moved": "good", "once": "good", "404": "dead", "410": "dead",
     "400": "dead", "500": "failing", "loop": "failing", "403": "refused", "429": "refused",
-    "503": "refused", "slow": "unreached", "closed": "unreached", "nonsense": "unreached",
-    "nowhere": "failing",
+    "503": "refused", "slow": "unreached", "closed": "unreached", "nowhere": "failing",
+    "nonsense": "unreached",
 }  # fmt: skip
 
 
@@ -136,10 +141,78 @@ def test_a_host_that_is_not_there_is_not_a_dead_link() -> None:
     assert links.text(found).startswith("No other host could be reached")
 
 
+def test_a_host_that_wants_fewer_requests_takes_no_answer_of_another_with_it(host: Host) -> None:
+    busy = [f"{host.address}/wait?{i}" for i in range(20)]
+    other = host.address.replace("127.0.0.1", "localhost") + "/good"
+    found = ask(*busy, other)
+    assert [answer.address for answer in found.of("good")] == [other]
+    assert [answer.said for answer in found.of("refused")] == ["429"] * way.PATIENCE
+    assert len(found.of("unasked")) == 20 - way.PATIENCE
+    assert sum(host.asked[f"/wait?{i}"] for i in range(20)) == way.PATIENCE  # and no second try
+    assert not found.alone
+    line = "127.0.0.1: 15 links not asked in time (it wants fewer requests); the next run goes on"
+    assert line in links.text(found).splitlines()
+    assert "1 good, 15 unasked, 5 refused" in found.total
+
+
+@pytest.mark.parametrize(
+    "short",
+    [replace(ASKING, interval=100, host=0.5), replace(ASKING, interval=100, whole=0.5)],
+    ids=["of-the-host", "of-all"],
+)
+def test_what_there_was_no_time_for_is_not_said_to_be_unreachable(
+    short: Asking, host: Host
+) -> None:
+    found = ask(*(f"{host.address}/much?{i}" for i in range(20)), asking=short)
+    assert found.of("good")
+    assert {answer.said for answer in found.of("unasked")} == {"its time was up"}
+    assert len(found.answers) == 20
+    assert not found.of("unreached")
+    assert not found.alone
+
+
+def test_a_host_that_never_answers_is_left_alone(host: Host) -> None:
+    found = ask(*(f"{host.address}/closed?{i}" for i in range(9)))
+    assert len(found.of("unreached")) == way.PATIENCE
+    assert {answer.said for answer in found.of("unasked")} == {"it gave no answer 5 times in a row"}
+    assert found.alone
+
+
+ODD = {
+    "/é": "/%C3%A9", "/a b": "/a%20b", "/a/../b": "/b", "/a/./c": "/a/c", "/<x>&y": "/%3Cx%3E&y",
+    "/x?q='y'": "/x?q=%27y%27", '/q"y': "/q%22y", "/{a}|b": "/%7Ba%7D|b", "/a\\b": "/a/b",
+    "/%zz": "/%zz",
+}  # fmt: skip
+
+
+def test_a_good_link_in_an_unusual_spelling_is_not_said_to_be_dead(host: Host) -> None:
+    short = [host.address.replace("127.0.0.1", "127.1"), host.address.replace("http", "HTTP")]
+    found = ask(*(host.address + path for path in ODD), *short)
+    assert [(one.address, one.state) for one in found.answers if one.state != "good"] == []
+    assert {path for path in ODD.values() if not host.asked[path]} == set()
+
+
+def test_a_host_with_an_international_name_gets_its_answer(host: Host) -> None:
+    (answer,) = ask("https://bücher.example:443/é").answers
+    assert answer.state == "skipped"
+
+
+def test_who_stops_the_command_is_not_kept_waiting_and_no_host_is_asked_more(host: Host) -> None:
+    coming = way.answers([f"{host.address}/stop?{i}" for i in range(500)], ASKING)
+    assert next(coming) == (f"{host.address}/stop?0", way.Told("good"))
+    coming.close()
+    assert sum(host.asked[f"/stop?{i}"] for i in range(500)) < 10
+
+
+def test_what_is_no_address_keeps_no_other_from_being_asked(host: Host) -> None:
+    found = ask("http://h:99999/", "http://[broken", "https://", f"{host.address}/good")
+    assert [answer.state for answer in found.answers] == ["unreached"] * 3 + ["good"]
+
+
 def test_one_host_is_not_asked_too_much_at_a_time(host: Host) -> None:
     host.most = 0
-    ask(*(f"{host.address}/good?{i}" for i in range(30)))
-    assert 1 <= host.most <= ASKING.at_once
+    ask(*(f"{host.address}/good?{i}" for i in range(10)))
+    assert host.most == 1
 
 
 def test_a_link_that_died_says_when_it_was_last_good(host: Host) -> None:
@@ -172,7 +245,7 @@ def test_a_link_that_is_no_longer_there_is_forgotten(host: Host) -> None:
 def test_hosts_of_a_private_network_are_not_asked_by_a_definition(host: Host) -> None:
     before = host.asked["/secret"]
     (answer,) = ask(f"{host.address}/secret", asking=Asking(timeout=1, retries=0)).answers
-    assert answer.state == "excepted"
+    assert answer.state == "skipped"
     assert host.asked["/secret"] == before
 
 

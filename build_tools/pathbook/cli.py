@@ -347,12 +347,13 @@ def links(  # noqa: PLR0913, PLR0917 (click gives each argument and option its o
 
     from pathbook import book, built
     from pathbook import links as outside
+    from pathbook.asking import Asking
     from pathbook.problems import PathbookError
 
     try:
         known = outside.remembered(memory)
         exceptions, problems = outside.exceptions(excepted, book.today())
-        asking = outside.Asking(timeout=timeout, retries=retries, private=private)
+        asking = Asking(timeout=timeout, retries=retries, private=private)
         found = outside.asked(
             outside.outside(built.read(site)),
             known,

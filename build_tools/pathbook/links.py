@@ -1,30 +1,20 @@
 """Ask other hosts whether the links of a built site that lead there still work."""
 
 import json
-import shutil
-import subprocess
-import sysconfig
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from html import escape
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Literal
-from urllib.parse import urlsplit
+from typing import get_args
 
-from pathbook.built import BuiltSite
+from pathbook.asking import USUAL, Asking, State, Told, answers, host
+from pathbook.built import WEB, BuiltSite, split
 from pathbook.problems import PathbookError, Place, Problem
 from pathbook.reading import Reading, nearest, read_yaml, visible
 from pathbook.report import plain
 from pathbook.site_links import followed
-
-State = Literal["good", "dead", "refused", "failing", "unreached", "excepted"]
-"""`dead`: the host says that it is gone. `refused`: the host does not answer programs. `failing`:
-the host is in trouble. `unreached`: no answer came."""
-
-REFUSED = frozenset({401, 402, 403, 405, 406, 407, 418, 429, 451, 503, 999})
-"""What hosts answer to programs that look at pages without a person."""
 
 SHAPE = "`- {address: https://..., reason: ..., until: 2027-01-31}`"
 """What a line of the file of exceptions looks like."""
@@ -33,27 +23,9 @@ MESSAGES: Mapping[State, str] = {
     "dead": "is gone",
     "failing": "fails",
     "unreached": "could not be reached",
+    "unasked": "was not asked in time",
     "refused": "does not answer programs; open it by hand",
 }
-
-
-@dataclass(frozen=True)
-class Asking:
-    """How hosts are asked."""
-
-    timeout: int = 20
-    """Seconds for one answer, its body included."""
-    retries: int = 2
-    pause: int = 2
-    """Seconds between tries."""
-    interval: int = 500
-    """Milliseconds between two requests to one host."""
-    at_once: int = 2
-    """Requests to one host at a time."""
-    whole: int = 1800
-    """Seconds for all of it."""
-    private: bool = False
-    """Whether hosts of this machine and of its own network are asked too."""
 
 
 @dataclass(frozen=True)
@@ -110,22 +82,19 @@ class Asked:
 
     @property
     def alone(self) -> bool:
-        """Tell whether no host at all could be reached."""
-        reached = self.of("good", "dead", "refused", "failing")
-        return bool(self.of("unreached")) and len(reached) <= self.remembered
+        """Tell whether no host at all could be reached, today or of late."""
+        return bool(self.of("unreached")) and not self.of("good", "dead", "refused", "failing")
 
     @property
     def total(self) -> str:
         """Say in one line how many links there are, and how they are."""
         if not self.answers:
             return "This site has no links to other hosts."
-        hosts = len({urlsplit(answer.address).netloc for answer in self.answers})
-        words: tuple[State, ...] = ("good", "dead", "failing", "unreached", "refused", "excepted")
-        counts = [f"{len(self.of(word))} {word}" for word in words if self.of(word)]
+        hosts = len({host(answer.address) for answer in self.answers})
+        counts = [f"{len(self.of(word))} {word}" for word in get_args(State) if self.of(word)]
         known = f" ({self.remembered} remembered)" if self.remembered else ""
-        many = "1 link" if len(self.answers) == 1 else f"{len(self.answers)} links"
         on = "1 host" if hosts == 1 else f"{hosts} hosts"
-        return f"Looked at {many} on {on}: {', '.join(counts)}{known}."
+        return f"Looked at {_links(len(self.answers))} on {on}: {', '.join(counts)}{known}."
 
 
 Memory = dict[str, dict[str, str]]
@@ -137,7 +106,8 @@ def outside(site: BuiltSite) -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
     for page, link, target in followed(site, "go"):
         address = link.address.strip().partition("#")[0]
-        if target.kind == "away" and urlsplit(address).scheme in {"http", "https"}:
+        parts = split(address)
+        if target.kind == "away" and parts and parts.scheme in WEB:
             found.setdefault(address, {})[page.path] = None
     return {address: tuple(found[address]) for address in sorted(found)}
 
@@ -149,37 +119,40 @@ def asked(  # noqa: PLR0913 (each is one thing to know)
     today: date,
     *,
     fresh: timedelta = timedelta(days=7),
-    asking: Asking = Asking(),
+    asking: Asking = USUAL,
 ) -> Asked:
     """Ask about every address that is not excepted and was not good of late; `memory` learns."""
-    answers: dict[str, tuple[State, str]] = {}
+    told: dict[str, Told] = {}
     for address in found:
         if any(one.covers(address) and today <= one.until for one in excepted):
-            answers[address] = ("excepted", "")
+            told[address] = Told("excepted")
         elif (good := _day(memory.get(address, {}))) and today - good < fresh:
-            answers[address] = ("good", "")
-    remembered = sum(state == "good" for state, _ in answers.values())
-    answers |= _lychee([one for one in found if one not in answers], asking)
-    if asking.retries:  # lychee itself tries again only where no answer came
-        failing = [one for one, (state, _) in answers.items() if state == "failing"]
-        answers |= _lychee(failing, asking)
+            told[address] = Told("good")
+    remembered = sum(one.state == "good" for one in told.values())
+    with closing(answers([one for one in found if one not in told], asking)) as coming:
+        for address, answer in coming:
+            told[address] = answer
+            memory[address] = _learned(memory.get(address, {}), answer, today)
     for address in set(memory) - set(found):
         del memory[address]
-    for address, (state, said) in answers.items():
-        known = memory.setdefault(address, {})
-        if state == "good":
-            before = _day(known)
-            kept = before if before and today - before < fresh else today
-            memory[address] = {"last_good": str(kept)}
-        elif state != "excepted":
-            known["said"] = f"{state}: {said}" if said else state
     return Asked(
         tuple(
-            Answer(one, *answers[one], tuple(found[one]), _day(memory.get(one, {})))
+            Answer(
+                one, told[one].state, told[one].said, tuple(found[one]), _day(memory.get(one, {}))
+            )
             for one in found
         ),
         remembered,
     )
+
+
+def _learned(known: dict[str, str], told: Told, today: date) -> dict[str, str]:
+    """Give what is to be remembered of an address from now on."""
+    if told.state == "good":
+        return {"last_good": str(today)}
+    if told.state in {"unasked", "skipped"}:
+        return known
+    return {**known, "said": f"{told.state}: {told.said}" if told.said else told.state}
 
 
 def _day(known: Mapping[str, str]) -> date | None:
@@ -187,81 +160,6 @@ def _day(known: Mapping[str, str]) -> date | None:
         return date.fromisoformat(known.get("last_good", ""))
     except ValueError:
         return None
-
-
-def _lychee(addresses: Sequence[str], asking: Asking) -> dict[str, tuple[State, str]]:
-    """Have lychee ask: https://lychee.cli.rs; `PathbookError` where it is not there."""
-    if not addresses:
-        return {}
-    program = shutil.which("lychee", path=sysconfig.get_path("scripts")) or shutil.which("lychee")
-    if not program:
-        message = "asking other hosts needs lychee: pip install 'pathbook[verify]'"
-        raise PathbookError(message)
-    with TemporaryDirectory() as folder:
-        page = "".join(f'<a href="{escape(one)}">x</a>\n' for one in addresses)
-        Path(folder, "links.html").write_text(page, encoding="utf-8")
-        command = [program, *_options(asking), "links.html"]
-        try:
-            run = subprocess.run(  # noqa: S603 (no shell; addresses are in a file)
-                command, cwd=folder, capture_output=True, timeout=asking.whole, check=False
-            )
-            told = json.loads(run.stdout)
-        except subprocess.TimeoutExpired:
-            return dict.fromkeys(addresses, ("unreached", f"not asked within {asking.whole} s"))
-        except ValueError as error:
-            said = run.stderr.decode(errors="replace").strip().splitlines()
-            message = f"lychee failed: {said[-1] if said else run.returncode}"
-            raise PathbookError(visible(message)) from error
-    return _answers(told, addresses)
-
-
-def _options(asking: Asking) -> list[str]:
-    options = {
-        "format": "json", "timeout": asking.timeout, "max-retries": asking.retries,
-        "retry-wait-time": asking.pause, "host-request-interval": f"{asking.interval}ms",
-        "host-concurrency": asking.at_once, "max-redirects": 8,
-    }  # fmt: skip
-    private = [] if asking.private else ["--exclude-all-private"]
-    pairs = (f"--{name}={value}" for name, value in options.items())
-    return [*pairs, *private, "--no-progress", "--verbose", "--scheme=http", "--scheme=https"]
-
-
-def _answers(
-    told: Mapping[str, Mapping[str, Iterable[Mapping[str, object]]]], addresses: Iterable[str]
-) -> dict[str, tuple[State, str]]:
-    """Read lychee's JSON; addresses it is silent about were not reached."""
-    by_url: dict[str, tuple[State, str]] = {}
-    for group in ("success_map", "error_map", "timeout_map", "excluded_map"):
-        for found in told.get(group, {}).values():
-            for one in found:
-                by_url.setdefault(_same(str(one["url"])), _state(group, one.get("status")))
-    silent: tuple[State, str] = ("unreached", "no answer")
-    return {address: by_url.get(_same(address), silent) for address in addresses}
-
-
-def _same(address: str) -> str:
-    """Write an address so that two spellings of it are the same."""
-    parts = urlsplit(address)
-    return parts._replace(netloc=parts.netloc.lower(), path=parts.path or "/", fragment="").geturl()
-
-
-def _state(group: str, status: object) -> tuple[State, str]:
-    details = status if isinstance(status, dict) else {}
-    code = details.get("code")
-    said = str(details.get("details") or details.get("text") or "")
-    if group == "success_map":
-        return "good", ""
-    if group == "excluded_map":
-        return "excepted", "a private address"
-    if isinstance(code, int):
-        return _by_code(code), str(code)
-    return "unreached", said[:200]
-
-
-def _by_code(code: int) -> State:
-    if code in REFUSED:
-        return "refused"
-    return "dead" if 400 <= code < 500 else "failing"  # 3xx: a redirect that leads nowhere
 
 
 def remembered(file: Path) -> Memory:
@@ -324,7 +222,21 @@ def markdown(found: Asked) -> str:
 def _worth_a_look(found: Asked) -> list[str]:
     if found.alone:
         return ["No other host could be reached; nothing is known of the links today."]
-    return [str(answer) for answer in found.of("dead", "failing", "unreached", "refused")]
+    told = found.of("dead", "failing", "unreached", "refused")
+    return [*map(str, told), *_unasked(found)]
+
+
+def _unasked(found: Asked) -> list[str]:
+    """Say for each host how many of its links were not asked in time: there can be thousands."""
+    counts = Counter((host(one.address), one.said) for one in found.of("unasked"))
+    return [
+        visible(f"{name}: {_links(count)} not asked in time ({why}); the next run goes on")
+        for (name, why), count in counts.items()
+    ]
+
+
+def _links(count: int) -> str:
+    return "1 link" if count == 1 else f"{count} links"
 
 
 def as_json(found: Asked) -> str:
