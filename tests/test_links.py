@@ -78,8 +78,8 @@ class Answers(http.server.BaseHTTPRequestHandler):
             self.say(500)
         elif what.startswith("wait"):
             self.say(429, Retry_After="3600")
-        elif what.isdigit():
-            self.say(int(what), Retry_After="0")
+        elif what.partition("?")[0].isdigit():
+            self.say(int(what.partition("?")[0]), Retry_After="0")
         else:
             self.say(200, Content_Length="0")
 
@@ -220,7 +220,7 @@ def test_a_link_that_died_says_when_it_was_last_good(host: Host) -> None:
     memory: links.Memory = {dead: {"last_good": "2026-10-01"}}
     found = ask(dead, memory=memory)
     assert "is gone (404); last good on 2026-10-01; on index.html" in str(found.answers[0])
-    assert memory == {dead: {"last_good": "2026-10-01", "said": "dead: 404"}}
+    assert memory == {dead: {"last_good": "2026-10-01", "said": "dead: 404", "asked": "2026-11-23"}}
 
 
 def test_a_link_that_was_good_of_late_is_not_asked_again(host: Host) -> None:
@@ -234,6 +234,78 @@ def test_a_link_that_was_good_of_late_is_not_asked_again(host: Host) -> None:
     later = links.asked({good: ("a",)}, memory, (), week, asking=ASKING)
     assert (later.remembered, host.asked["/kept"]) == (0, 2)
     assert memory == {good: {"last_good": "2026-11-30"}}
+
+
+def test_a_host_that_answered_today_is_not_bothered_again_but_a_fault_of_the_network_is(
+    host: Host,
+) -> None:
+    before = host.asked.copy()
+    both = [f"{host.address}/410", f"{host.address}/closed"]
+    memory: links.Memory = {}
+    ask(*both, memory=memory)
+    again = ask(*both, memory=memory)
+    assert [(one.state, one.said) for one in again.of("dead")] == [("dead", "410")]
+    assert again.remembered == 1
+    assert host.asked["/410"] - before["/410"] == 1
+    assert host.asked["/closed"] - before["/closed"] == 2 * (1 + ASKING.retries)
+    anew = links.asked(
+        dict.fromkeys(both, ("a",)), memory, (), TODAY, fresh=timedelta(), asking=ASKING
+    )
+    assert (anew.remembered, host.asked["/410"] - before["/410"]) == (0, 2)
+
+
+def test_a_link_that_died_within_the_week_is_not_held_for_good(host: Host) -> None:
+    dead = f"{host.address}/404"
+    day = {"last_good": "2026-11-20", "said": "dead: 404", "asked": "2026-11-22"}
+    assert ask(dead, memory={dead: day}).of("dead")
+
+
+def test_more_links_than_there_is_time_for_are_all_asked_in_the_end(host: Host) -> None:
+    many = [f"{host.address}/403?{i}" for i in range(12)]
+    memory: links.Memory = {}
+    short = replace(ASKING, interval=100, whole=0.5)
+    runs = 0
+    while ask(*many, memory=memory, asking=short).of("unasked"):
+        runs += 1
+        assert runs < 12, "a run gets no further than the one before"
+    assert {host.asked[f"/403?{i}"] for i in range(12)} == {1}
+    assert ask(*many, memory=memory).remembered == 12
+
+
+def test_what_waits_longest_is_asked_first(host: Host) -> None:
+    old, new, never = (f"{host.address}/first?{i}" for i in range(3))
+    memory: links.Memory = {
+        new: {"said": "unreached", "asked": "2026-11-22"},
+        old: {"last_good": "2026-11-01"},
+    }
+    first = replace(ASKING, interval=1000, whole=0.5)
+    assert [
+        one.address for one in ask(new, old, never, memory=memory, asking=first).of("good")
+    ] == [never]
+    assert [
+        one.address for one in ask(new, old, never, memory=memory, asking=first).of("good")
+    ] == [
+        old,
+        never,
+    ]
+
+
+def test_a_run_that_is_broken_off_keeps_what_it_learned(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(links, "KEEP", 0)
+    found = {f"{host.address}/broken-off?{i}": ("index.html",) for i in range(20)}
+    memory: links.Memory = {}
+    kept: list[int] = []
+
+    def keep() -> None:
+        kept.append(len(memory))
+        if len(kept) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        links.asked(found, memory, (), TODAY, asking=ASKING, keep=keep)
+    assert kept == [1, 2, 3, 3]
 
 
 def test_a_link_that_is_no_longer_there_is_forgotten(host: Host) -> None:

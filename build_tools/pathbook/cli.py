@@ -318,6 +318,13 @@ def verify(site: Path, form: str, against: Path | None, browser: bool) -> None:
     help="Days for which a link that was good is not asked about again.",
 )
 @click.option("--timeout", type=click.IntRange(min=1), default=20, help="Seconds for an answer.")
+@click.option(
+    "--minutes",
+    type=click.IntRange(min=1),
+    default=30,
+    show_default=True,
+    help="Minutes for all of it, of which one host gets half. The next run goes on.",
+)
 @click.option("--retries", type=click.IntRange(min=0), default=2, help="Tries after the first.")
 @click.option("--private", is_flag=True, help="Ask hosts of this machine and its network too.")
 @click.option(
@@ -334,6 +341,7 @@ def links(  # noqa: PLR0913, PLR0917 (click gives each argument and option its o
     excepted: Path,
     max_age: int,
     timeout: int,
+    minutes: int,
     retries: int,
     private: bool,
     form: str,
@@ -343,6 +351,7 @@ def links(  # noqa: PLR0913, PLR0917 (click gives each argument and option its o
 
     Ends with 0 even where links are dead, so that a host in trouble keeps nobody from publishing.
     """
+    from contextlib import suppress
     from datetime import timedelta
 
     from pathbook import book, built
@@ -350,10 +359,16 @@ def links(  # noqa: PLR0913, PLR0917 (click gives each argument and option its o
     from pathbook.asking import Asking
     from pathbook.problems import PathbookError
 
+    def keep() -> None:
+        with suppress(PathbookError):  # told at the end
+            outside.remember(known, memory)
+
     try:
         known = outside.remembered(memory)
         exceptions, problems = outside.exceptions(excepted, book.today())
-        asking = Asking(timeout=timeout, retries=retries, private=private)
+        asking = Asking(
+            timeout=timeout, retries=retries, host=minutes * 30, whole=minutes * 60, private=private
+        )
         found = outside.asked(
             outside.outside(built.read(site)),
             known,
@@ -361,8 +376,9 @@ def links(  # noqa: PLR0913, PLR0917 (click gives each argument and option its o
             book.today(),
             fresh=timedelta(days=max_age),
             asking=asking,
+            keep=keep,
         )
-        _deliver(outside.as_memory(known), memory)
+        outside.remember(known, memory)
     except PathbookError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(PROBLEMS)

@@ -2,11 +2,12 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import get_args
 
 from pathbook.asking import USUAL, Asking, State, Told, answers, host
@@ -15,6 +16,9 @@ from pathbook.problems import PathbookError, Place, Problem
 from pathbook.reading import Reading, nearest, read_yaml, visible
 from pathbook.report import plain
 from pathbook.site_links import followed
+
+HEARD: tuple[State, ...] = ("dead", "failing", "refused")
+"""What a host itself says; it is not asked again on the same day."""
 
 SHAPE = "`- {address: https://..., reason: ..., until: 2027-01-31}`"
 """What a line of the file of exceptions looks like."""
@@ -72,7 +76,7 @@ class Asked:
 
     answers: tuple[Answer, ...] = ()
     remembered: int = 0
-    """How many were known to be good, and not asked again."""
+    """How many were known of late, and not asked again."""
     problems: tuple[Problem, ...] = field(default=())
     """What is wrong in the file of exceptions."""
 
@@ -98,7 +102,11 @@ class Asked:
 
 
 Memory = dict[str, dict[str, str]]
-"""What is remembered of each address: `last_good`, a day, and `said`."""
+"""What is remembered of each address: `last_good`, a day, and if it was not good since, what was
+`said` and on which day it was `asked`."""
+
+KEEP = 5
+"""After so many seconds what was learned is kept, as a run may be stopped at any time."""
 
 
 def outside(site: BuiltSite) -> dict[str, tuple[str, ...]]:
@@ -120,19 +128,31 @@ def asked(  # noqa: PLR0913 (each is one thing to know)
     *,
     fresh: timedelta = timedelta(days=7),
     asking: Asking = USUAL,
+    keep: Callable[[], None] = lambda: None,
 ) -> Asked:
-    """Ask about every address that is not excepted and was not good of late; `memory` learns."""
+    """Ask about every address that is not excepted and not known of late; `memory` learns.
+
+    `keep` is called now and then, and when asking has ended or was broken off.
+    """
     told: dict[str, Told] = {}
     for address in found:
         if any(one.covers(address) and today <= one.until for one in excepted):
             told[address] = Told("excepted")
-        elif (good := _day(memory.get(address, {}))) and today - good < fresh:
-            told[address] = Told("good")
-    remembered = sum(one.state == "good" for one in told.values())
-    with closing(answers([one for one in found if one not in told], asking)) as coming:
-        for address, answer in coming:
-            told[address] = answer
-            memory[address] = _learned(memory.get(address, {}), answer, today)
+        elif known := _known(memory.get(address, {}), today, fresh):
+            told[address] = known
+    remembered = sum(one.state != "excepted" for one in told.values())
+    new = sorted(set(found) - set(told), key=lambda one: (_last(memory.get(one, {})), one))
+    kept = monotonic()
+    try:
+        with closing(answers(new, asking)) as coming:
+            for address, answer in coming:
+                told[address] = answer
+                memory[address] = _learned(memory.get(address, {}), answer, today)
+                if monotonic() - kept >= KEEP:
+                    keep()
+                    kept = monotonic()
+    finally:
+        keep()
     for address in set(memory) - set(found):
         del memory[address]
     return Asked(
@@ -146,18 +166,35 @@ def asked(  # noqa: PLR0913 (each is one thing to know)
     )
 
 
+def _known(known: Mapping[str, str], today: date, fresh: timedelta) -> Told | None:
+    """Give what need not be asked again: a link that was good of late, what a host said today."""
+    state, _, said = known.get("said", "").partition(": ")
+    if not state:
+        good = _day(known)
+        return Told("good") if good and today - good < fresh else None
+    if fresh and _day(known, "asked") == today:
+        return next((Told(one, said) for one in HEARD if one == state), None)
+    return None
+
+
+def _last(known: Mapping[str, str]) -> str:
+    """Give the day of the last answer, empty for none: who waits longest is asked first."""
+    return str(_day(known, "asked") or _day(known) or "")
+
+
 def _learned(known: dict[str, str], told: Told, today: date) -> dict[str, str]:
     """Give what is to be remembered of an address from now on."""
     if told.state == "good":
         return {"last_good": str(today)}
     if told.state in {"unasked", "skipped"}:
         return known
-    return {**known, "said": f"{told.state}: {told.said}" if told.said else told.state}
+    said = f"{told.state}: {told.said}" if told.said else told.state
+    return {**known, "said": said, "asked": str(today)}
 
 
-def _day(known: Mapping[str, str]) -> date | None:
+def _day(known: Mapping[str, str], key: str = "last_good") -> date | None:
     try:
-        return date.fromisoformat(known.get("last_good", ""))
+        return date.fromisoformat(known.get(key, ""))
     except ValueError:
         return None
 
@@ -174,9 +211,23 @@ def remembered(file: Path) -> Memory:
         raise PathbookError(message) from error
 
 
-def as_memory(memory: Memory) -> str:
-    """Write what was learned, one address after the other, so that changes are easy to read."""
-    return json.dumps(memory, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+def remember(memory: Memory, file: Path) -> None:
+    r"""Write what was learned, whole or not at all; `PathbookError` where that cannot be done.
+
+    One address stands after the other, so that changes are easy to read. A text that is no Unicode
+    is written the way JSON writes it, as `\ud800`.
+    """
+    text = json.dumps(memory, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    target = file.resolve()
+    beside = target.with_name(f"{target.name}.new")
+    try:
+        beside.write_bytes(text.encode(errors="backslashreplace"))
+        beside.replace(target)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink()
+        message = f"{file}: what was learned could not be remembered: {error.strerror}"
+        raise PathbookError(message) from error
 
 
 def exceptions(file: Path, today: date) -> tuple[tuple[Excepted, ...], tuple[Problem, ...]]:
