@@ -314,6 +314,18 @@ def test_a_link_that_is_no_longer_there_is_forgotten(host: Host) -> None:
     assert set(memory) == {f"{host.address}/good"}
 
 
+def test_a_run_that_learned_little_forgets_nothing(host: Host) -> None:
+    gone = {"https://gone.example/": {"last_good": "2026-01-01"}}
+    for addresses, asking in [
+        ([f"{host.address}/closed"], ASKING),
+        ([f"{host.address}/good"], replace(ASKING, whole=0)),
+        ([], ASKING),
+    ]:
+        memory = dict(gone)
+        ask(*addresses, memory=memory, asking=asking)
+        assert memory["https://gone.example/"] == {"last_good": "2026-01-01"}
+
+
 def test_hosts_of_a_private_network_are_not_asked_by_a_definition(host: Host) -> None:
     before = host.asked["/secret"]
     (answer,) = ask(f"{host.address}/secret", asking=Asking(timeout=1, retries=0)).answers
@@ -384,6 +396,16 @@ def test_dead_links_keep_nobody_from_publishing_unless_asked_to(host: Host, fold
 def test_a_site_without_such_links_says_so(folder: Path) -> None:
     page(folder, "own.html")
     assert run().output == "This site has no links to other hosts.\n"
+
+
+def test_a_folder_without_pages_is_no_site_and_costs_no_memory(folder: Path) -> None:
+    (folder / "site").mkdir()
+    (folder / "site" / "style.css").write_text("")
+    (folder / ".pathbook-links.json").write_text('{"https://a.example/": {}}')
+    told = run()
+    assert told.exit_code == 1
+    assert "there are no pages in 'site'" in told.output
+    assert (folder / ".pathbook-links.json").read_text() == '{"https://a.example/": {}}'
 
 
 def test_a_memory_that_is_something_else_is_not_overwritten(folder: Path) -> None:

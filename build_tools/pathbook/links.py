@@ -90,6 +90,11 @@ class Asked:
         return bool(self.of("unreached")) and not self.of("good", "dead", "refused", "failing")
 
     @property
+    def whole(self) -> bool:
+        """Tell whether there were links, and nothing kept them from being asked."""
+        return bool(self.answers) and not self.alone and not self.of("unasked")
+
+    @property
     def total(self) -> str:
         """Say in one line how many links there are, and how they are."""
         if not self.answers:
@@ -110,7 +115,13 @@ KEEP = 5
 
 
 def outside(site: BuiltSite) -> dict[str, tuple[str, ...]]:
-    """List the addresses on other hosts that readers can go to, with the pages they stand on."""
+    """List the addresses on other hosts that readers can go to, with the pages they stand on.
+
+    `PathbookError` where there are no pages, which is a wrong folder rather than a site.
+    """
+    if not site.pages:
+        message = f"there are no pages in '{site.folder}'; name the folder of a built site"
+        raise PathbookError(message)
     found: dict[str, dict[str, None]] = {}
     for page, link, target in followed(site, "go"):
         address = link.address.strip().partition("#")[0]
@@ -153,9 +164,7 @@ def asked(  # noqa: PLR0913 (each is one thing to know)
                     kept = monotonic()
     finally:
         keep()
-    for address in set(memory) - set(found):
-        del memory[address]
-    return Asked(
+    result = Asked(
         tuple(
             Answer(
                 one, told[one].state, told[one].said, tuple(found[one]), _day(memory.get(one, {}))
@@ -164,6 +173,10 @@ def asked(  # noqa: PLR0913 (each is one thing to know)
         ),
         remembered,
     )
+    if result.whole:  # a site built by half must not cost what was learned of the other half
+        for address in set(memory) - set(found):
+            del memory[address]
+    return result
 
 
 def _known(known: Mapping[str, str], today: date, fresh: timedelta) -> Told | None:
