@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import os
 import socket
 import threading
 from collections import Counter
@@ -408,10 +409,44 @@ def test_a_folder_without_pages_is_no_site_and_costs_no_memory(folder: Path) -> 
     assert (folder / ".pathbook-links.json").read_text() == '{"https://a.example/": {}}'
 
 
-def test_a_memory_that_is_something_else_is_not_overwritten(folder: Path) -> None:
+@pytest.mark.parametrize("text", ["[my notes]", "[" * 200_000, '{"a": 1}', "{", '"\\', "\0"])
+def test_a_memory_that_is_something_else_is_not_overwritten(text: str, folder: Path) -> None:
     page(folder, "own.html")
-    (folder / ".pathbook-links.json").write_text("[my notes]")
+    (folder / ".pathbook-links.json").write_text(text)
     told = run()
     assert told.exit_code == 1
     assert "move it away to begin anew" in told.output
-    assert (folder / ".pathbook-links.json").read_text() == "[my notes]"
+    assert (folder / ".pathbook-links.json").read_text() == text
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+def test_a_pipe_in_place_of_the_memory_keeps_nobody_waiting(folder: Path) -> None:
+    page(folder, "own.html")
+    os.mkfifo(folder / ".pathbook-links.json")
+    told = run()
+    assert told.exit_code == 1
+    assert "move it away to begin anew" in told.output
+
+
+def test_a_link_is_not_held_good_until_a_day_to_come(host: Host) -> None:
+    dead = f"{host.address}/404"
+    memory: links.Memory = {dead: {"last_good": "2999-01-01"}}
+    (answer,) = ask(dead, memory=memory).answers
+    assert (answer.state, answer.last_good) == ("dead", None)
+    assert memory == {dead: {"said": "dead: 404", "asked": "2026-11-23"}}
+
+
+def test_answers_are_told_even_where_they_cannot_be_remembered(host: Host, folder: Path) -> None:
+    page(folder, f"{host.address}/404")
+    told = run("--memory", "no/such/memory.json")
+    assert told.exit_code == 1
+    assert "/404 is gone (404)" in told.stdout
+    assert "no/such/memory.json: what was learned could not be remembered" in told.stderr
+
+
+def test_a_memory_is_written_whole_with_whatever_was_in_it(folder: Path) -> None:
+    file = folder / "memory.json"
+    memory: links.Memory = {"https://a.example/é\ud800": {"last_good": "2026-01-01"}}
+    links.remember(memory, file)
+    assert links.remembered(file) == memory
+    assert [path.name for path in folder.iterdir()] == ["memory.json"]

@@ -378,7 +378,6 @@ def links(  # noqa: PLR0913, PLR0917 (click gives each argument and option its o
             asking=asking,
             keep=keep,
         )
-        outside.remember(known, memory)
     except PathbookError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(PROBLEMS)
@@ -387,6 +386,12 @@ def links(  # noqa: PLR0913, PLR0917 (click gives each argument and option its o
         click.echo(outside.as_json(found))
     else:
         click.echo(outside.markdown(found) if form == "markdown" else outside.text(found))
+    try:
+        if found.answers:
+            outside.remember(known, memory)
+    except PathbookError as error:  # after the answers, which must not be lost with the memory
+        click.echo(f"error: {error}", err=True)
+        sys.exit(PROBLEMS)
     bad = found.of("dead", "failing") or problems
     sys.exit(PROBLEMS if exit_code and bad else GOOD)
 

@@ -152,7 +152,7 @@ def asked(  # noqa: PLR0913 (each is one thing to know)
         elif known := _known(memory.get(address, {}), today, fresh):
             told[address] = known
     remembered = sum(one.state != "excepted" for one in told.values())
-    new = sorted(set(found) - set(told), key=lambda one: (_last(memory.get(one, {})), one))
+    new = sorted(set(found) - set(told), key=lambda one: (_last(memory.get(one, {}), today), one))
     kept = monotonic()
     try:
         with closing(answers(new, asking)) as coming:
@@ -167,9 +167,13 @@ def asked(  # noqa: PLR0913 (each is one thing to know)
     result = Asked(
         tuple(
             Answer(
-                one, told[one].state, told[one].said, tuple(found[one]), _day(memory.get(one, {}))
+                address,
+                told[address].state,
+                told[address].said,
+                tuple(pages),
+                _day(memory.get(address, {}), "last_good", today),
             )
-            for one in found
+            for address, pages in found.items()
         ),
         remembered,
     )
@@ -183,16 +187,16 @@ def _known(known: Mapping[str, str], today: date, fresh: timedelta) -> Told | No
     """Give what need not be asked again: a link that was good of late, what a host said today."""
     state, _, said = known.get("said", "").partition(": ")
     if not state:
-        good = _day(known)
+        good = _day(known, "last_good", today)
         return Told("good") if good and today - good < fresh else None
-    if fresh and _day(known, "asked") == today:
+    if fresh and _day(known, "asked", today) == today:
         return next((Told(one, said) for one in HEARD if one == state), None)
     return None
 
 
-def _last(known: Mapping[str, str]) -> str:
+def _last(known: Mapping[str, str], today: date) -> str:
     """Give the day of the last answer, empty for none: who waits longest is asked first."""
-    return str(_day(known, "asked") or _day(known) or "")
+    return str(_day(known, "asked", today) or _day(known, "last_good", today) or "")
 
 
 def _learned(known: dict[str, str], told: Told, today: date) -> dict[str, str]:
@@ -202,24 +206,32 @@ def _learned(known: dict[str, str], told: Told, today: date) -> dict[str, str]:
     if told.state in {"unasked", "skipped"}:
         return known
     said = f"{told.state}: {told.said}" if told.said else told.state
-    return {**known, "said": said, "asked": str(today)}
+    good = _day(known, "last_good", today)
+    return {**({"last_good": str(good)} if good else {}), "said": said, "asked": str(today)}
 
 
-def _day(known: Mapping[str, str], key: str = "last_good") -> date | None:
+def _day(known: Mapping[str, str], key: str, today: date) -> date | None:
+    """Read a day; one that is still to come says nothing of a link."""
     try:
-        return date.fromisoformat(known.get(key, ""))
+        day = date.fromisoformat(known.get(key, ""))
     except ValueError:
         return None
+    return day if day <= today else None
 
 
 def remembered(file: Path) -> Memory:
-    """Read what was learned before; nothing where there is no such file, or it is broken."""
+    """Read what was learned before, nothing where there is no such file.
+
+    `PathbookError` where it holds something else, or is no file: a pipe might never end.
+    """
     try:
+        if file.exists() and not file.is_file():
+            raise ValueError  # noqa: TRY301 (told below)
         data = json.loads(file.read_text(encoding="utf-8"))
         return {str(key): {str(k): str(v) for k, v in value.items()} for key, value in data.items()}
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, AttributeError) as error:
+    except (OSError, ValueError, AttributeError, RecursionError) as error:
         message = f"{file} is not what 'pathbook links' remembers; move it away to begin anew"
         raise PathbookError(message) from error
 
