@@ -342,10 +342,11 @@ def test_an_exception_has_a_reason_and_ends(folder: Path) -> None:
         "- {address: https://c.example/, reason: slow, until: 2026-01-31}\n"
     )
     found, problems = links.exceptions(file, TODAY)
-    assert [(one.address, one.covers("https://a.example/x")) for one in found] == [
+    assert [(one.address, one.covers("https://a.example/x", TODAY)) for one in found] == [
         ("https://a.example/*", True),
         ("https://c.example/", False),
     ]
+    assert not found[1].covers("https://c.example/", TODAY)  # it has ended
     assert [(problem.place.line, problem.code) for problem in problems] == [
         (2, "missing-key"),
         (3, "ended-exception"),
@@ -361,8 +362,19 @@ def test_a_broken_file_of_exceptions_is_a_problem(text: str, folder: Path) -> No
 def test_an_excepted_link_is_not_asked(host: Host) -> None:
     excepted = Excepted(f"{host.address}/never*", "asks for a login", TODAY)
     found = links.asked({f"{host.address}/never/x": ("a",)}, {}, [excepted], TODAY, asking=ASKING)
-    assert found.answers[0].state == "excepted"
     assert host.asked["/never/x"] == 0
+    line = f"{host.address}/never/x is not asked (asks for a login); never seen good; on a"
+    assert links.text(found).splitlines()[0] == line
+    assert "is not asked &#40;asks for a login&#41;" in links.markdown(found)
+    assert "1 excepted" in found.total
+
+
+def test_a_link_that_the_checker_always_skips_is_not_said_to_be_an_exception(host: Host) -> None:
+    names = ("example.com", "a.invalid", "b.example")
+    found = ask(*(f"https://{name}/" for name in names), f"{host.address}/good")
+    assert found.total == "Looked at 4 links on 4 hosts: 1 good, 3 skipped."
+    assert "https://a.invalid/ is skipped by the checker; never" in links.text(found)
+    assert links.markdown(found).count("is skipped by the checker") == 3
 
 
 def page(folder: Path, *addresses: str) -> None:

@@ -29,6 +29,8 @@ MESSAGES: Mapping[State, str] = {
     "unreached": "could not be reached",
     "unasked": "was not asked in time",
     "refused": "does not answer programs; open it by hand",
+    "excepted": "is not asked",
+    "skipped": "is skipped by the checker",
 }
 
 
@@ -41,10 +43,11 @@ class Excepted:
     reason: str
     until: date
 
-    def covers(self, address: str) -> bool:
-        """Tell whether it speaks of an address."""
+    def covers(self, address: str, today: date) -> bool:
+        """Tell whether it speaks of an address, and has not ended."""
         start = self.address.removesuffix("*")
-        return address.startswith(start) if start != self.address else address == start
+        same = address.startswith(start) if start != self.address else address == start
+        return same and today <= self.until
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Answer:
     address: str
     state: State
     said: str = ""
-    """What the host, or the network, said."""
+    """What the host, or the network, said; for one that is excepted, the reason."""
     pages: tuple[str, ...] = ()
     """The pages it stands on."""
     last_good: date | None = None
@@ -147,8 +150,8 @@ def asked(  # noqa: PLR0913 (each is one thing to know)
     """
     told: dict[str, Told] = {}
     for address in found:
-        if any(one.covers(address) and today <= one.until for one in excepted):
-            told[address] = Told("excepted")
+        if reasons := [one.reason for one in excepted if one.covers(address, today)]:
+            told[address] = Told("excepted", reasons[0])
         elif known := _known(memory.get(address, {}), today, fresh):
             told[address] = known
     remembered = sum(one.state != "excepted" for one in told.values())
@@ -296,10 +299,12 @@ def markdown(found: Asked) -> str:
 
 
 def _worth_a_look(found: Asked) -> list[str]:
+    left_out = map(str, found.of("excepted", "skipped"))
     if found.alone:
-        return ["No other host could be reached; nothing is known of the links today."]
+        none = "No other host could be reached; nothing is known of the links today."
+        return [none, *left_out]
     told = found.of("dead", "failing", "unreached", "refused")
-    return [*map(str, told), *_unasked(found)]
+    return [*map(str, told), *_unasked(found), *left_out]
 
 
 def _unasked(found: Asked) -> list[str]:
