@@ -377,6 +377,13 @@ def test_a_link_that_the_checker_always_skips_is_not_said_to_be_an_exception(hos
     assert links.markdown(found).count("is skipped by the checker") == 3
 
 
+def test_the_memory_holds_only_what_was_learned(host: Host) -> None:
+    memory: links.Memory = {}
+    ask("https://example.com/", memory=memory)
+    ask(f"{host.address}/good", memory=memory, asking=replace(ASKING, whole=0))
+    assert memory == {}
+
+
 def page(folder: Path, *addresses: str) -> None:
     (folder / "site").mkdir(exist_ok=True)
     body = "".join(f'<a href="{address}">x</a>' for address in addresses)

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -148,12 +148,7 @@ def asked(  # noqa: PLR0913 (each is one thing to know)
 
     `keep` is called now and then, and when asking has ended or was broken off.
     """
-    told: dict[str, Told] = {}
-    for address in found:
-        if reasons := [one.reason for one in excepted if one.covers(address, today)]:
-            told[address] = Told("excepted", reasons[0])
-        elif known := _known(memory.get(address, {}), today, fresh):
-            told[address] = known
+    told = _left_out(found, memory, excepted, today, fresh)
     remembered = sum(one.state != "excepted" for one in told.values())
     new = sorted(set(found) - set(told), key=lambda one: (_last(memory.get(one, {}), today), one))
     kept = monotonic()
@@ -161,22 +156,18 @@ def asked(  # noqa: PLR0913 (each is one thing to know)
         with closing(answers(new, asking)) as coming:
             for address, answer in coming:
                 told[address] = answer
-                memory[address] = _learned(memory.get(address, {}), answer, today)
+                if learned := _learned(memory.get(address, {}), answer, today):
+                    memory[address] = learned
                 if monotonic() - kept >= KEEP:
                     keep()
                     kept = monotonic()
     finally:
         keep()
+    good = {one: _day(memory.get(one, {}), "last_good", today) for one in found}
     result = Asked(
         tuple(
-            Answer(
-                address,
-                told[address].state,
-                told[address].said,
-                tuple(pages),
-                _day(memory.get(address, {}), "last_good", today),
-            )
-            for address, pages in found.items()
+            Answer(one, told[one].state, told[one].said, tuple(pages), good[one])
+            for one, pages in found.items()
         ),
         remembered,
     )
@@ -184,6 +175,23 @@ def asked(  # noqa: PLR0913 (each is one thing to know)
         for address in set(memory) - set(found):
             del memory[address]
     return result
+
+
+def _left_out(
+    found: Iterable[str],
+    memory: Memory,
+    excepted: Sequence[Excepted],
+    today: date,
+    fresh: timedelta,
+) -> dict[str, Told]:
+    """Give the addresses that need not be asked: they are excepted, or known."""
+    told: dict[str, Told] = {}
+    for address in found:
+        if reasons := [one.reason for one in excepted if one.covers(address, today)]:
+            told[address] = Told("excepted", reasons[0])
+        elif known := _known(memory.get(address, {}), today, fresh):
+            told[address] = known
+    return told
 
 
 def _known(known: Mapping[str, str], today: date, fresh: timedelta) -> Told | None:
