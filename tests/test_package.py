@@ -58,7 +58,7 @@ def test_only_the_plugin_knows_mkdocs_and_only_three_modules_run_programs() -> N
                 where.add(path.stem)
     assert users == {
         "mkdocs": {"plugin"},
-        "subprocess": {"layout", "links", "revisions"},
+        "subprocess": {"asking", "layout", "revisions"},
         "pygraphviz": {"layout"},
         "click": {"cli", "reference"},
     }

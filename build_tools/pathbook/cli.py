@@ -338,6 +338,13 @@ def verify(site: Path, form: str, against: Path | None, browser: bool) -> None:
     help="Days for which a link that was good is not asked about again.",
 )
 @click.option("--timeout", type=click.IntRange(min=1), default=20, help="Seconds for an answer.")
+@click.option(
+    "--minutes",
+    type=click.IntRange(min=1),
+    default=30,
+    show_default=True,
+    help="Minutes for all of it, of which one host gets half. The next run goes on.",
+)
 @click.option("--retries", type=click.IntRange(min=0), default=2, help="Tries after the first.")
 @click.option("--private", is_flag=True, help="Ask hosts of this machine and its network too.")
 @click.option(
@@ -354,6 +361,7 @@ def links(  # noqa: PLR0913, PLR0917 (click gives each argument and option its o
     excepted: Path,
     max_age: int,
     timeout: int,
+    minutes: int,
     retries: int,
     private: bool,
     form: str,
@@ -363,16 +371,24 @@ def links(  # noqa: PLR0913, PLR0917 (click gives each argument and option its o
 
     Ends with 0 even where links are dead, so that a host in trouble keeps nobody from publishing.
     """
+    from contextlib import suppress
     from datetime import timedelta
 
     from pathbook import book, built
     from pathbook import links as outside
+    from pathbook.asking import Asking
     from pathbook.problems import PathbookError
+
+    def keep() -> None:
+        with suppress(PathbookError):  # told at the end
+            outside.remember(known, memory)
 
     try:
         known = outside.remembered(memory)
         exceptions, problems = outside.exceptions(excepted, book.today())
-        asking = outside.Asking(timeout=timeout, retries=retries, private=private)
+        asking = Asking(
+            timeout=timeout, retries=retries, host=minutes * 30, whole=minutes * 60, private=private
+        )
         found = outside.asked(
             outside.outside(built.read(site)),
             known,
@@ -380,8 +396,8 @@ def links(  # noqa: PLR0913, PLR0917 (click gives each argument and option its o
             book.today(),
             fresh=timedelta(days=max_age),
             asking=asking,
+            keep=keep,
         )
-        _deliver(outside.as_memory(known), memory)
     except PathbookError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(PROBLEMS)
@@ -390,6 +406,12 @@ def links(  # noqa: PLR0913, PLR0917 (click gives each argument and option its o
         click.echo(outside.as_json(found))
     else:
         click.echo(outside.markdown(found) if form == "markdown" else outside.text(found))
+    try:
+        if found.answers:
+            outside.remember(known, memory)
+    except PathbookError as error:  # after the answers, which must not be lost with the memory
+        click.echo(f"error: {error}", err=True)
+        sys.exit(PROBLEMS)
     bad = found.of("dead", "failing") or problems
     sys.exit(PROBLEMS if exit_code and bad else GOOD)
 

@@ -1,30 +1,24 @@
 """Ask other hosts whether the links of a built site that lead there still work."""
 
 import json
-import shutil
-import subprocess
-import sysconfig
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from html import escape
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Literal
-from urllib.parse import urlsplit
+from time import monotonic
+from typing import get_args
 
-from pathbook.built import BuiltSite
+from pathbook.asking import USUAL, Asking, State, Told, answers, host
+from pathbook.built import WEB, BuiltSite, split
 from pathbook.problems import PathbookError, Place, Problem
 from pathbook.reading import Reading, nearest, read_yaml, visible
 from pathbook.report import plain
 from pathbook.site_links import followed
 
-State = Literal["good", "dead", "refused", "failing", "unreached", "excepted"]
-"""`dead`: the host says that it is gone. `refused`: the host does not answer programs. `failing`:
-the host is in trouble. `unreached`: no answer came."""
-
-REFUSED = frozenset({401, 402, 403, 405, 406, 407, 418, 429, 451, 503, 999})
-"""What hosts answer to programs that look at pages without a person."""
+HEARD: tuple[State, ...] = ("dead", "failing", "refused")
+"""What a host itself says; it is not asked again on the same day."""
 
 SHAPE = "`- {address: https://..., reason: ..., until: 2027-01-31}`"
 """What a line of the file of exceptions looks like."""
@@ -33,27 +27,11 @@ MESSAGES: Mapping[State, str] = {
     "dead": "is gone",
     "failing": "fails",
     "unreached": "could not be reached",
+    "unasked": "was not asked in time",
     "refused": "does not answer programs; open it by hand",
+    "excepted": "is not asked",
+    "skipped": "is skipped by the checker",
 }
-
-
-@dataclass(frozen=True)
-class Asking:
-    """How hosts are asked."""
-
-    timeout: int = 20
-    """Seconds for one answer, its body included."""
-    retries: int = 2
-    pause: int = 2
-    """Seconds between tries."""
-    interval: int = 500
-    """Milliseconds between two requests to one host."""
-    at_once: int = 2
-    """Requests to one host at a time."""
-    whole: int = 1800
-    """Seconds for all of it."""
-    private: bool = False
-    """Whether hosts of this machine and of its own network are asked too."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +43,11 @@ class Excepted:
     reason: str
     until: date
 
-    def covers(self, address: str) -> bool:
-        """Tell whether it speaks of an address."""
+    def covers(self, address: str, today: date) -> bool:
+        """Tell whether it speaks of an address, and has not ended."""
         start = self.address.removesuffix("*")
-        return address.startswith(start) if start != self.address else address == start
+        same = address.startswith(start) if start != self.address else address == start
+        return same and today <= self.until
 
 
 @dataclass(frozen=True)
@@ -78,7 +57,7 @@ class Answer:
     address: str
     state: State
     said: str = ""
-    """What the host, or the network, said."""
+    """What the host, or the network, said; for one that is excepted, the reason."""
     pages: tuple[str, ...] = ()
     """The pages it stands on."""
     last_good: date | None = None
@@ -100,7 +79,7 @@ class Asked:
 
     answers: tuple[Answer, ...] = ()
     remembered: int = 0
-    """How many were known to be good, and not asked again."""
+    """How many were known of late, and not asked again."""
     problems: tuple[Problem, ...] = field(default=())
     """What is wrong in the file of exceptions."""
 
@@ -110,34 +89,47 @@ class Asked:
 
     @property
     def alone(self) -> bool:
-        """Tell whether no host at all could be reached."""
-        reached = self.of("good", "dead", "refused", "failing")
-        return bool(self.of("unreached")) and len(reached) <= self.remembered
+        """Tell whether no host at all could be reached, today or of late."""
+        return bool(self.of("unreached")) and not self.of("good", "dead", "refused", "failing")
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether there were links, and nothing kept them from being asked."""
+        return bool(self.answers) and not self.alone and not self.of("unasked")
 
     @property
     def total(self) -> str:
         """Say in one line how many links there are, and how they are."""
         if not self.answers:
             return "This site has no links to other hosts."
-        hosts = len({urlsplit(answer.address).netloc for answer in self.answers})
-        words: tuple[State, ...] = ("good", "dead", "failing", "unreached", "refused", "excepted")
-        counts = [f"{len(self.of(word))} {word}" for word in words if self.of(word)]
+        hosts = len({host(answer.address) for answer in self.answers})
+        counts = [f"{len(self.of(word))} {word}" for word in get_args(State) if self.of(word)]
         known = f" ({self.remembered} remembered)" if self.remembered else ""
-        many = "1 link" if len(self.answers) == 1 else f"{len(self.answers)} links"
         on = "1 host" if hosts == 1 else f"{hosts} hosts"
-        return f"Looked at {many} on {on}: {', '.join(counts)}{known}."
+        return f"Looked at {_links(len(self.answers))} on {on}: {', '.join(counts)}{known}."
 
 
 Memory = dict[str, dict[str, str]]
-"""What is remembered of each address: `last_good`, a day, and `said`."""
+"""What is remembered of each address: `last_good`, a day, and if it was not good since, what was
+`said` and on which day it was `asked`."""
+
+KEEP = 5
+"""After so many seconds what was learned is kept, as a run may be stopped at any time."""
 
 
 def outside(site: BuiltSite) -> dict[str, tuple[str, ...]]:
-    """List the addresses on other hosts that readers can go to, with the pages they stand on."""
+    """List the addresses on other hosts that readers can go to, with the pages they stand on.
+
+    `PathbookError` where there are no pages, which is a wrong folder rather than a site.
+    """
+    if not site.pages:
+        message = f"there are no pages in '{site.folder}'; name the folder of a built site"
+        raise PathbookError(message)
     found: dict[str, dict[str, None]] = {}
     for page, link, target in followed(site, "go"):
         address = link.address.strip().partition("#")[0]
-        if target.kind == "away" and urlsplit(address).scheme in {"http", "https"}:
+        parts = split(address)
+        if target.kind == "away" and parts and parts.scheme in WEB:
             found.setdefault(address, {})[page.path] = None
     return {address: tuple(found[address]) for address in sorted(found)}
 
@@ -149,136 +141,129 @@ def asked(  # noqa: PLR0913 (each is one thing to know)
     today: date,
     *,
     fresh: timedelta = timedelta(days=7),
-    asking: Asking = Asking(),
+    asking: Asking = USUAL,
+    keep: Callable[[], None] = lambda: None,
 ) -> Asked:
-    """Ask about every address that is not excepted and was not good of late; `memory` learns."""
-    answers: dict[str, tuple[State, str]] = {}
-    for address in found:
-        if any(one.covers(address) and today <= one.until for one in excepted):
-            answers[address] = ("excepted", "")
-        elif (good := _day(memory.get(address, {}))) and today - good < fresh:
-            answers[address] = ("good", "")
-    remembered = sum(state == "good" for state, _ in answers.values())
-    answers |= _lychee([one for one in found if one not in answers], asking)
-    if asking.retries:  # lychee itself tries again only where no answer came
-        failing = [one for one, (state, _) in answers.items() if state == "failing"]
-        answers |= _lychee(failing, asking)
-    for address in set(memory) - set(found):
-        del memory[address]
-    for address, (state, said) in answers.items():
-        known = memory.setdefault(address, {})
-        if state == "good":
-            before = _day(known)
-            kept = before if before and today - before < fresh else today
-            memory[address] = {"last_good": str(kept)}
-        elif state != "excepted":
-            known["said"] = f"{state}: {said}" if said else state
-    return Asked(
+    """Ask about every address that is not excepted and not known of late; `memory` learns.
+
+    `keep` is called now and then, and when asking has ended or was broken off.
+    """
+    told = _left_out(found, memory, excepted, today, fresh)
+    remembered = sum(one.state != "excepted" for one in told.values())
+    new = sorted(set(found) - set(told), key=lambda one: (_last(memory.get(one, {}), today), one))
+    kept = monotonic()
+    try:
+        with closing(answers(new, asking)) as coming:
+            for address, answer in coming:
+                told[address] = answer
+                if learned := _learned(memory.get(address, {}), answer, today):
+                    memory[address] = learned
+                if monotonic() - kept >= KEEP:
+                    keep()
+                    kept = monotonic()
+    finally:
+        keep()
+    good = {one: _day(memory.get(one, {}), "last_good", today) for one in found}
+    result = Asked(
         tuple(
-            Answer(one, *answers[one], tuple(found[one]), _day(memory.get(one, {})))
-            for one in found
+            Answer(one, told[one].state, told[one].said, tuple(pages), good[one])
+            for one, pages in found.items()
         ),
         remembered,
     )
+    if result.whole:  # a site built by half must not cost what was learned of the other half
+        for address in set(memory) - set(found):
+            del memory[address]
+    return result
 
 
-def _day(known: Mapping[str, str]) -> date | None:
+def _left_out(
+    found: Iterable[str],
+    memory: Memory,
+    excepted: Sequence[Excepted],
+    today: date,
+    fresh: timedelta,
+) -> dict[str, Told]:
+    """Give the addresses that need not be asked: they are excepted, or known."""
+    told: dict[str, Told] = {}
+    for address in found:
+        if reasons := [one.reason for one in excepted if one.covers(address, today)]:
+            told[address] = Told("excepted", reasons[0])
+        elif known := _known(memory.get(address, {}), today, fresh):
+            told[address] = known
+    return told
+
+
+def _known(known: Mapping[str, str], today: date, fresh: timedelta) -> Told | None:
+    """Give what need not be asked again: a link that was good of late, what a host said today."""
+    state, _, said = known.get("said", "").partition(": ")
+    if not state:
+        good = _day(known, "last_good", today)
+        return Told("good") if good and today - good < fresh else None
+    if fresh and _day(known, "asked", today) == today:
+        return next((Told(one, said) for one in HEARD if one == state), None)
+    return None
+
+
+def _last(known: Mapping[str, str], today: date) -> str:
+    """Give the day of the last answer, empty for none: who waits longest is asked first."""
+    return str(_day(known, "asked", today) or _day(known, "last_good", today) or "")
+
+
+def _learned(known: dict[str, str], told: Told, today: date) -> dict[str, str]:
+    """Give what is to be remembered of an address from now on."""
+    if told.state == "good":
+        return {"last_good": str(today)}
+    if told.state in {"unasked", "skipped"}:
+        return known
+    said = f"{told.state}: {told.said}" if told.said else told.state
+    good = _day(known, "last_good", today)
+    return {**({"last_good": str(good)} if good else {}), "said": said, "asked": str(today)}
+
+
+def _day(known: Mapping[str, str], key: str, today: date) -> date | None:
+    """Read a day; one that is still to come says nothing of a link."""
     try:
-        return date.fromisoformat(known.get("last_good", ""))
+        day = date.fromisoformat(known.get(key, ""))
     except ValueError:
         return None
-
-
-def _lychee(addresses: Sequence[str], asking: Asking) -> dict[str, tuple[State, str]]:
-    """Have lychee ask: https://lychee.cli.rs; `PathbookError` where it is not there."""
-    if not addresses:
-        return {}
-    program = shutil.which("lychee", path=sysconfig.get_path("scripts")) or shutil.which("lychee")
-    if not program:
-        message = "asking other hosts needs lychee: pip install 'pathbook[verify]'"
-        raise PathbookError(message)
-    with TemporaryDirectory() as folder:
-        page = "".join(f'<a href="{escape(one)}">x</a>\n' for one in addresses)
-        Path(folder, "links.html").write_text(page, encoding="utf-8")
-        command = [program, *_options(asking), "links.html"]
-        try:
-            run = subprocess.run(  # noqa: S603 (no shell; addresses are in a file)
-                command, cwd=folder, capture_output=True, timeout=asking.whole, check=False
-            )
-            told = json.loads(run.stdout)
-        except subprocess.TimeoutExpired:
-            return dict.fromkeys(addresses, ("unreached", f"not asked within {asking.whole} s"))
-        except ValueError as error:
-            said = run.stderr.decode(errors="replace").strip().splitlines()
-            message = f"lychee failed: {said[-1] if said else run.returncode}"
-            raise PathbookError(visible(message)) from error
-    return _answers(told, addresses)
-
-
-def _options(asking: Asking) -> list[str]:
-    options = {
-        "format": "json", "timeout": asking.timeout, "max-retries": asking.retries,
-        "retry-wait-time": asking.pause, "host-request-interval": f"{asking.interval}ms",
-        "host-concurrency": asking.at_once, "max-redirects": 8,
-    }  # fmt: skip
-    private = [] if asking.private else ["--exclude-all-private"]
-    pairs = (f"--{name}={value}" for name, value in options.items())
-    return [*pairs, *private, "--no-progress", "--verbose", "--scheme=http", "--scheme=https"]
-
-
-def _answers(
-    told: Mapping[str, Mapping[str, Iterable[Mapping[str, object]]]], addresses: Iterable[str]
-) -> dict[str, tuple[State, str]]:
-    """Read lychee's JSON; addresses it is silent about were not reached."""
-    by_url: dict[str, tuple[State, str]] = {}
-    for group in ("success_map", "error_map", "timeout_map", "excluded_map"):
-        for found in told.get(group, {}).values():
-            for one in found:
-                by_url.setdefault(_same(str(one["url"])), _state(group, one.get("status")))
-    silent: tuple[State, str] = ("unreached", "no answer")
-    return {address: by_url.get(_same(address), silent) for address in addresses}
-
-
-def _same(address: str) -> str:
-    """Write an address so that two spellings of it are the same."""
-    parts = urlsplit(address)
-    return parts._replace(netloc=parts.netloc.lower(), path=parts.path or "/", fragment="").geturl()
-
-
-def _state(group: str, status: object) -> tuple[State, str]:
-    details = status if isinstance(status, dict) else {}
-    code = details.get("code")
-    said = str(details.get("details") or details.get("text") or "")
-    if group == "success_map":
-        return "good", ""
-    if group == "excluded_map":
-        return "excepted", "a private address"
-    if isinstance(code, int):
-        return _by_code(code), str(code)
-    return "unreached", said[:200]
-
-
-def _by_code(code: int) -> State:
-    if code in REFUSED:
-        return "refused"
-    return "dead" if 400 <= code < 500 else "failing"  # 3xx: a redirect that leads nowhere
+    return day if day <= today else None
 
 
 def remembered(file: Path) -> Memory:
-    """Read what was learned before; nothing where there is no such file, or it is broken."""
+    """Read what was learned before, nothing where there is no such file.
+
+    `PathbookError` where it holds something else, or is no file: a pipe might never end.
+    """
     try:
+        if file.exists() and not file.is_file():
+            raise ValueError  # noqa: TRY301 (told below)
         data = json.loads(file.read_text(encoding="utf-8"))
         return {str(key): {str(k): str(v) for k, v in value.items()} for key, value in data.items()}
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, AttributeError) as error:
+    except (OSError, ValueError, AttributeError, RecursionError) as error:
         message = f"{file} is not what 'pathbook links' remembers; move it away to begin anew"
         raise PathbookError(message) from error
 
 
-def as_memory(memory: Memory) -> str:
-    """Write what was learned, one address after the other, so that changes are easy to read."""
-    return json.dumps(memory, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+def remember(memory: Memory, file: Path) -> None:
+    r"""Write what was learned, whole or not at all; `PathbookError` where that cannot be done.
+
+    One address stands after the other, so that changes are easy to read. A text that is no Unicode
+    is written the way JSON writes it, as `\ud800`.
+    """
+    text = json.dumps(memory, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    target = file.resolve()
+    beside = target.with_name(f"{target.name}.new")
+    try:
+        beside.write_bytes(text.encode(errors="backslashreplace"))
+        beside.replace(target)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink()
+        message = f"{file}: what was learned could not be remembered: {error.strerror}"
+        raise PathbookError(message) from error
 
 
 def exceptions(file: Path, today: date) -> tuple[tuple[Excepted, ...], tuple[Problem, ...]]:
@@ -322,9 +307,25 @@ def markdown(found: Asked) -> str:
 
 
 def _worth_a_look(found: Asked) -> list[str]:
+    left_out = map(str, found.of("excepted", "skipped"))
     if found.alone:
-        return ["No other host could be reached; nothing is known of the links today."]
-    return [str(answer) for answer in found.of("dead", "failing", "unreached", "refused")]
+        none = "No other host could be reached; nothing is known of the links today."
+        return [none, *left_out]
+    told = found.of("dead", "failing", "unreached", "refused")
+    return [*map(str, told), *_unasked(found), *left_out]
+
+
+def _unasked(found: Asked) -> list[str]:
+    """Say for each host how many of its links were not asked in time: there can be thousands."""
+    counts = Counter((host(one.address), one.said) for one in found.of("unasked"))
+    return [
+        visible(f"{name}: {_links(count)} not asked in time ({why}); the next run goes on")
+        for (name, why), count in counts.items()
+    ]
+
+
+def _links(count: int) -> str:
+    return "1 link" if count == 1 else f"{count} links"
 
 
 def as_json(found: Asked) -> str:
