@@ -47,6 +47,8 @@ theme:
 plugins: [search, pathbook]
 """
 
+ABOUT = "# About this library\n\nEvery department keeps its own pathways here.\n"
+
 
 def pathway(size: int, seed: int = 0) -> dict[str, Any]:
     """Make the content of a `pathway.yaml` with so many steps, about ten in each stage.
@@ -168,8 +170,7 @@ def make(base: Path, pathways: int, steps: int, seed: int = 0) -> None:
         goes_on = f"pathway-{(number + 1) % pathways:04}" if number % 5 == 0 < pathways - 1 else ""
         own = definition(steps, seed * 100_000 + number, goes_on)
         write(base, {f"flow/pathway-{number:04}/{path}": text for path, text in own.items()})
-    about = "# About this library\n\nEvery department keeps its own pathways here.\n"
-    write(base, {"mkdocs.yml": CONFIG, "docs/about.md": about})
+    write(base, {"mkdocs.yml": CONFIG, "docs/about.md": ABOUT})
 
 
 def write(base: Path, files: Mapping[str, str]) -> None:

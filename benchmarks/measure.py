@@ -6,28 +6,26 @@ the time. `--scale` builds 60 and 600 pathways of 40 steps too, which takes abou
 """
 
 import argparse
-import gzip
 import os
 import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from shutil import rmtree
-from statistics import median
 from time import perf_counter
 
 import library
+import rivals
+from figures import MKDOCS, PATHBOOK, Row, packed, ran, seconds, table
 
 from pathbook import book, chart, layout
 from pathbook.graph import Graph
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "benchmarks.md"
-PATHBOOK, MKDOCS = (Path(sys.executable).parent / name for name in ("pathbook", "mkdocs"))
 SCALE = "## At the scale of a library"
 """Where the part of the page begins that only `--scale` writes anew."""
 
@@ -43,36 +41,6 @@ drawn = pygraphviz.AGraph(sys.argv[1]).draw(format="json0", prog="dot")
 open(sys.argv[1] + ".json", "wb").write(drawn)
 """
 """What draws one DOT file, with the same Graphviz."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One figure beside what it should be."""
-
-    what: str
-    figures: tuple[float, ...]
-    """One of each run."""
-    target: float | None = None
-    unit: str = "x"
-
-    def __str__(self) -> str:
-        low, middle, high = min(self.figures), median(self.figures), max(self.figures)
-        target = "" if self.target is None else f"at most {self.target:g} {self.unit}"
-        met = "" if self.target is None else "yes" if middle <= self.target else "**no**"
-        spread = f"{low:.2f} to {high:.2f}" if len(self.figures) > 1 else "one run"
-        return f"| {self.what} | {middle:.2f} {self.unit} | {spread} | {target} | {met} |"
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """Tell how long something takes."""
-    begin = perf_counter()
-    work()
-    return perf_counter() - begin
-
-
-def ran(*command: str | Path, at: Path | None = None) -> None:
-    """Run a command in a folder."""
-    subprocess.run(command, cwd=at, check=True, capture_output=True)
 
 
 def start() -> Row:
@@ -138,12 +106,6 @@ def small(base: Path) -> str:
     return "\n".join(["## On 20 pathways of 45 steps", "", *table(rows)])
 
 
-def table(rows: Sequence[Row]) -> list[str]:
-    """Lay out figures beside their targets."""
-    head = "| what | median | spread | target | met |"
-    return [head, "|---|---|---|---|---|", *map(str, rows)]
-
-
 @dataclass(frozen=True)
 class Built:
     """A library that was built."""
@@ -206,7 +168,7 @@ def large(base: Path) -> str:
         "|---|---|---|---|",
     ]
     for each in found:
-        cells = (f"{len(w) / 1000:,.0f} ({_packed(w):,.0f})" for w in each.weights)
+        cells = (f"{len(w) / 1000:,.0f} ({packed(w):,.0f})" for w in each.weights)
         lines.append(f"| {each.pathways} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
@@ -215,13 +177,9 @@ def _share(one: Built, other: Built, at: int) -> float:
     return len(one.weights[at]) / len(other.weights[at])
 
 
-def _packed(content: bytes) -> float:
-    return len(gzip.compress(content, mtime=0)) / 1000
-
-
 def machine() -> str:
     """Describe the machine and what runs on it."""
-    names = ("mkdocs", "mkdocs-material", "pygraphviz")
+    names = ("mkdocs", "mkdocs-material", "pygraphviz", "sphinx", "zensical")
     said = ", ".join(f"{name} {version(name)}" for name in names)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
@@ -253,7 +211,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         base = Path(temporary)
         os.environ["PATHBOOK_CACHE"] = str(base / "cache")
-        parts = [small(base / "small"), large(base) if given.scale else (mark + last).rstrip()]
+        parts = [
+            small(base / "small"),
+            rivals.compared(base / "rivals"),
+            large(base) if given.scale else (mark + last).rstrip(),
+        ]
     text = "\n\n".join([INTRO + machine(), *parts]).rstrip() + "\n"
     PAGE.write_text(text, encoding="utf-8")
     print(text)

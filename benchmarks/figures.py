@@ -1,0 +1,56 @@
+"""Measure what takes turns, and lay it out as rows of a table."""
+
+import gzip
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+PATHBOOK, MKDOCS, SPHINX, ZENSICAL = (
+    Path(sys.executable).parent / name
+    for name in ("pathbook", "mkdocs", "sphinx-build", "zensical")
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure beside what it should be."""
+
+    what: str
+    figures: tuple[float, ...]
+    """One of each run."""
+    target: float | None = None
+    unit: str = "x"
+
+    def __str__(self) -> str:
+        low, middle, high = min(self.figures), median(self.figures), max(self.figures)
+        target = "" if self.target is None else f"at most {self.target:g} {self.unit}"
+        met = "" if self.target is None else "yes" if middle <= self.target else "**no**"
+        spread = f"{low:.2f} to {high:.2f}" if len(self.figures) > 1 else "one run"
+        return f"| {self.what} | {middle:.2f} {self.unit} | {spread} | {target} | {met} |"
+
+
+def table(rows: Sequence[Row]) -> list[str]:
+    """Lay out figures beside their targets."""
+    head = "| what | median | spread | target | met |"
+    return [head, "|---|---|---|---|---|", *map(str, rows)]
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Tell how long something takes."""
+    begin = perf_counter()
+    work()
+    return perf_counter() - begin
+
+
+def ran(*command: str | Path, at: Path | None = None) -> None:
+    """Run a command in a folder."""
+    subprocess.run(command, cwd=at, check=True, capture_output=True)
+
+
+def packed(content: bytes) -> float:
+    """Tell how many kilobytes a host sends that packs what it sends."""
+    return len(gzip.compress(content, mtime=0)) / 1000
