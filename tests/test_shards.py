@@ -28,7 +28,10 @@ extra_javascript: [{path: assets/pathbook/search.js, type: module}]
 
 def written(folder: Path, *more: str) -> dict[str, bytes]:
     """Write the books of the test pathways; give the files, but the list of them."""
-    words = ["write", str(folder), "--flow", str(PATHWAYS), *more]
+    docs = folder.parent / "docs"
+    docs.mkdir(parents=True, exist_ok=True)
+    (docs / "about.md").write_text("# About\n\nWe are the zebra team.\n")
+    words = ["write", str(folder), "--flow", str(PATHWAYS), "--docs", str(docs), *more]
     result = CliRunner().invoke(cli.main, words)
     assert result.exit_code == 0, result.output
     return {
@@ -54,7 +57,8 @@ def test_every_page_is_written_by_one_job_and_is_what_one_job_alone_would_write(
     }
     assert {path: text for path, text in joined.items() if path not in found} == expected
     books = [
-        {path.partition("/")[0] for path in part if path.endswith("/print.md")} for part in parts
+        {path.partition("/")[0] for path in part if path.endswith("/print/index.md")}
+        for part in parts
     ]
     assert sorted(name for names in books for name in names) == sorted(
         path.parent.name for path in PATHWAYS.glob("*/pathway.yaml")
@@ -118,7 +122,11 @@ def test_one_search_finds_the_pages_of_every_job(joined: Path, chromium: Browser
     with reader.served(joined) as address:
         page = page_in(chromium)
         page.goto(f"{address}/bare/scan/")
-        for words, place in (("have a scan", "/bare/scan/"), ("on or off", "/every-kind/check/")):
+        for words, place in (
+            ("have a scan", "/bare/scan/"),
+            ("on or off", "/every-kind/check/"),
+            ("zebra", "/about/"),
+        ):
             page.get_by_role("textbox", name="Search").click()
             page.get_by_role("textbox", name="Search").fill(words)
             first = page.locator(".pb-search a").first
