@@ -60,7 +60,6 @@ lock: UPGRADE := --upgrade
 lock: relock ## Choose the newest versions of all that is installed, and lock them
 
 relock: $(VENV)/.test ## Lock what the project asks for, with the versions that are locked already
-	$(BIN)/python -m pip install --quiet uv
 	set -e; lock() { \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras $(UPGRADE) \
 	    --no-header --no-annotate --group build "$$@" pyproject.toml; }; \
