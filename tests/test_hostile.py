@@ -42,8 +42,8 @@ def test_whatever_stands_in_a_definition_is_shown_as_it_was_written(
     data = json.loads(made["p/pathway.json"].text)
     assert " ".join(data["steps"]["a"]["title"].split()) == title
     front = pages["p/index.md"]
-    assert [step for step, _ in front.boxes] == ["a", "b", "c"]
-    assert len(front.arrows) == len(front.ways) == 3
+    assert [box.step for box in front.pieces.boxes] == ["a", "b", "c"]
+    assert len(front.pieces.arrows) == len(front.pieces.ways) == 3
 
 
 @pytest.mark.parametrize("text", ALLOWED.values(), ids=ALLOWED.keys())

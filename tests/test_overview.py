@@ -48,12 +48,14 @@ pytestmark = pytest.mark.graphviz
 def test_no_step_or_route_of_a_large_pathway_is_lost_or_stands_twice_in_its_charts(
     large: Book,
 ) -> None:
-    page = page_of(large)
+    page = page_of(large).pieces
     routes = Counter((step.id, route.to, route.id) for step, route in large.graph.routes())
-    assert Counter(name for name, _ in page.boxes) == Counter(large.graph.order)
-    assert Counter(page.arrows) == routes
-    assert Counter(name for name, _ in page.items) == Counter(large.graph.order)
-    assert Counter((start, end, route) for start, end, route, _ in page.ways) == routes
+    assert Counter(box.step for box in page.boxes) == Counter(large.graph.order)
+    assert Counter(arrow.way for arrow in page.arrows) == routes
+    assert Counter(item.step for item in page.items) == Counter(large.graph.order)
+    told = ((way.step, way.data) for way in page.ways)
+    data = ((step, dict(found)) for step, found in told)
+    assert Counter((step, one["data-to"], one["data-route"]) for step, one in data) == routes
 
 
 def test_every_link_within_the_page_of_a_large_pathway_arrives(large: Book) -> None:
@@ -90,7 +92,7 @@ def test_every_part_is_reached_from_the_overview_and_named_for_a_screen_reader(
 
 def test_the_page_for_paper_shows_a_large_pathway_part_by_part(large: Book) -> None:
     page = page_of(large, "print")
-    assert Counter(name for name, _ in page.boxes) == Counter(large.graph.order)
+    assert Counter(box.step for box in page.pieces.boxes) == Counter(large.graph.order)
 
 
 def test_a_pathway_that_fits_one_chart_stays_whole(graph: Graph) -> None:

@@ -43,9 +43,13 @@ def test_no_text_acts_on_a_reader_breaks_the_data_or_loses_a_step_or_a_route(tex
     assert " ".join(data["steps"]["a"]["title"].split()) == " ".join(f"Q {text}".split())
     ways = [(name, route) for name, step in data["steps"].items() for route in step["next"]]
     routes = {(name, route["to"], route["id"]) for name, route in ways}
-    front = pages["p/index.md"]
-    assert {name for name, _ in front.boxes} == {name for name, _ in front.items} == {*"abc"}
-    assert set(front.arrows) == {way[:3] for way in front.ways} == routes
+    front = pages["p/index.md"].pieces
+    assert {box.step for box in front.boxes} == {item.step for item in front.items} == {*"abc"}
+    assert {arrow.way for arrow in front.arrows} == routes
+    told = {
+        (way.step, dict(way.data)["data-to"], dict(way.data)["data-route"]) for way in front.ways
+    }
+    assert told == routes
 
 
 def told(found: book.Checked) -> None:

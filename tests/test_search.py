@@ -116,7 +116,7 @@ def test_what_is_written_is_read_again() -> None:
     assert dict(chain.from_iterable(search.read_chunk(found[name]) for name in chunks)) == expected
     read = search.read(found.__getitem__)
     assert read.faults == ()
-    assert [address for _, address in read.addresses] == [entry.address for entry in entries]
+    assert [address for _, address, _ in read.pages] == [entry.address for entry in entries]
 
 
 def test_chunks_are_small_and_their_words_in_the_order_of_browsers() -> None:
@@ -189,7 +189,7 @@ def test_another_generator_gets_the_index_and_pages_that_its_own_search_leaves_o
     assert (folder / "out" / pages.SEARCH).read_text() == shipped.text("assets/search.js")
     read = search.read(lambda name: (folder / "out" / name).read_bytes())
     assert read.faults == ()
-    assert "every-kind/check/" in {address for _, address in read.addresses}
+    assert "every-kind/check/" in {address for _, address, _ in read.pages}
     for page in (folder / "out").rglob("*.md"):
         front = page.read_text(encoding="utf-8").split("---\n")[1]
         assert front.count("search:\n  exclude: true\n") == 1

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from conftest import PATHWAYS, build_site
+from made import large_pathway
 from pathbook import barriers, built, built_page, verify
 from pathbook.cli import main
 
@@ -345,19 +346,19 @@ FAULTS: dict[str, tuple[str, Spoil]] = {
         swap(FRONT, r'(<g [^>]*data-to=)"[^"]*"', r'\1"elsewhere"'),
     ),
     "a route of the outline is gone": (
-        "missing-arrow",
+        "missing-way",
         swap(FRONT, r'(<a [^>]*)data-route="[^"]*"', r"\1"),
     ),
     "a route of the outline leads elsewhere": (
-        "missing-arrow",
+        "missing-way",
         swap(FRONT, r'(<a [^>]*data-route="[^"]*"[^>]* href=)"[^"]*"', r'\1"../own/"'),
     ),
     "a step is new in the data alone": (
-        "missing-box",
+        "unreadable",
         data(lambda d: d["steps"].update(new=d["steps"]["check"])),  # type: ignore[attr-defined, index]
     ),
     "a step is not in the data": (
-        "missing-box",
+        "unreadable",
         data(lambda d: d["steps"].pop("check")),  # type: ignore[attr-defined]
     ),
     "a page of a step is headed wrongly": (
@@ -368,7 +369,7 @@ FAULTS: dict[str, tuple[str, Spoil]] = {
         "missing-step",
         swap(f"{BOOK}/print/index.html", 'id="step-check"', 'id="step-chekc"'),
     ),
-    "the page for paper is gone": ("missing-step", take_away(f"{BOOK}/print")),
+    "the page for paper is gone": ("no-book", take_away(f"{BOOK}/print")),
     "a page leaves a way out": (
         "missing-way",
         swap(f"{BOOK}/begin/index.html", r'<ul class="pb-ways">.*?</ul>', ""),
@@ -381,7 +382,7 @@ FAULTS: dict[str, tuple[str, Spoil]] = {
         "missing-statement",
         swap(EVIDENCE, r'(<li id="statement-[^>]*>)[^<]*', r"\1Changed. "),
     ),
-    "the page of the evidence is gone": ("missing-statement", take_away(f"{BOOK}/evidence")),
+    "the page of the evidence is gone": ("no-book", take_away(f"{BOOK}/evidence")),
     "a term is gone": (
         "missing-term",
         swap(f"{BOOK}/glossary/index.html", r'<dt id="term-', '<dt id="word-'),
@@ -422,6 +423,568 @@ FAULTS: dict[str, tuple[str, Spoil]] = {
 }
 
 
+def both(file: str, one: str, other: str) -> Spoil:
+    """Let two texts of a file change places."""
+
+    def spoil(site: Path) -> None:
+        text = (site / file).read_text(encoding="utf-8")
+        assert text.count(one) >= 1 <= text.count(other)
+        parts = re.split(f"({re.escape(one)}|{re.escape(other)})", text)
+        swapped = (other if part == one else one if part == other else part for part in parts)
+        (site / file).write_text("".join(swapped), encoding="utf-8")
+
+    return spoil
+
+
+def put_head(page: str, html: str) -> Spoil:
+    return swap(page, "</head>", html + "</head>")
+
+
+def around_advice(before: str, after: str, page: str = STEP) -> Spoil:
+    return swap(page, f"({ADVICE})", before + r"\1" + after)
+
+
+def advice_last(site: Path) -> None:
+    """Put the urgent advice at the end of what a page says."""
+    text = (site / STEP).read_text(encoding="utf-8")
+    advice = re.search(ADVICE, text, re.S)
+    assert advice
+    moved = text.replace(advice[0], "").replace("</article>", advice[0] + "</article>")
+    (site / STEP).write_text(moved, encoding="utf-8")
+
+
+def emergency_last(site: Path) -> None:
+    text = (site / STEP).read_text(encoding="utf-8")
+    first, last = re.findall(r'<div class="pb-alert pb-alert-.*?</div>', text, re.S)[:2]
+    (site / STEP).write_text(
+        text.replace(first, "@@").replace(last, first).replace("@@", last), encoding="utf-8"
+    )
+
+
+def listed(change: Callable[[str], str]) -> Spoil:
+    """Change the sitemap and its packed twin."""
+
+    def spoil(site: Path) -> None:
+        old = (site / "sitemap.xml").read_text(encoding="utf-8")
+        new = change(old)
+        assert new != old
+        (site / "sitemap.xml").write_text(new, encoding="utf-8")
+        (site / "sitemap.xml.gz").write_bytes(gzip.compress(new.encode()))
+
+    return spoil
+
+
+def take_away_some(site: Path) -> None:
+    for path in sorted((site / BOOK).iterdir())[:8]:
+        if path.is_dir():
+            shutil.rmtree(path)
+
+
+def circle(site: Path) -> None:
+    """Make two pages that send readers to one another."""
+    for here, there in (("ra", "rb"), ("rb", "ra")):
+        page = (
+            f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Moved</title>'
+            f'<meta name="description" content="x">'
+            f'<meta http-equiv="refresh" content="0; url=../{there}/"></head>'
+            "<body><h1>Moved</h1></body></html>"
+        )
+        write(f"{here}/index.html", page.encode())(site)
+
+
+ADVICE = r'<section class="pb-alerts".*?</section>'
+PAPER = f"{BOOK}/print/index.html"
+EXTRA = f"{BOOK}/extra/index.html"
+GLOSSARY = f"{BOOK}/glossary/index.html"
+LIST = 'data-step="check" data-kind="decision"'
+
+LIES: dict[str, tuple[str, Spoil]] = {
+    # A reader is sent the wrong way, or told something else.
+    "answers change places on the page of a step": (
+        "missing-way",
+        both(STEP, '<b class="pb-when">on</b>', '<b class="pb-when">No</b>'),
+    ),
+    "two ways on change places": (
+        "missing-way",
+        both(STEP, 'href="../together/" data-search', 'href="../elsewhere/" data-search'),
+    ),
+    "a way on names another step": (
+        "missing-way",
+        swap(STEP, r"(What can come next.*?</span> )Two things at once", r"\1Have it all"),
+    ),
+    "an answer is lost whose word stands elsewhere": (
+        "missing-way",
+        swap(STEP, 'If <b class="pb-when">on</b>, go to', "Go to"),
+    ),
+    "a way is lost that leads where another does": (
+        "missing-way",
+        swap(f"{BOOK}/round/index.html", r'<li><b class="pb-when">Once more</b>.*?</li>', ""),
+    ),
+    "the ways on are hidden": (
+        "missing-way",
+        swap(STEP, r'(come next</h2>\s*<ul) class="pb-ways"', r'\1 hidden class="pb-ways"'),
+    ),
+    "it is not said that no source spells a way out": (
+        "missing-way",
+        swap(f"{BOOK}/begin/index.html", r' <span class="pb-tag pb-tag-inferred">.*?</span>', ""),
+    ),
+    "the background of a step is lost": (
+        "missing-way",
+        swap(f"{BOOK}/begin/index.html", r'<h2 id="background">.*?</ul>', ""),
+    ),
+    "answers change places in the list": (
+        "missing-way",
+        both(FRONT, 'If <b class="pb-when">on</b>', 'If <b class="pb-when">No</b>'),
+    ),
+    "the walk is told another answer": (
+        "missing-way",
+        swap(FRONT, 'data-when="on"', 'data-when="No"'),
+    ),
+    "the walk is not told that a way goes back": ("missing-way", swap(FRONT, " data-back ", " ")),
+    "the walk begins at another step": (
+        "missing-way",
+        swap(FRONT, 'data-start="begin"', 'data-start="check"'),
+    ),
+    "the box for the walk is gone": (
+        "missing-way",
+        swap(FRONT, r'<div class="pb-walk".*?</div>', ""),
+    ),
+    "a way is lost on paper": (
+        "missing-way",
+        swap(PAPER, r'(id="step-check">.*?)<li>If <b class="pb-when">on</b>.*?</li>', r"\1"),
+    ),
+    "a box of the chart says something else": (
+        "missing-box",
+        swap(FRONT, r'(data-step="check".*?<tspan[^>]*>)[^<]*', r"\1Other words"),
+    ),
+    "a box of the chart is read out as another": (
+        "missing-box",
+        swap(FRONT, r'(data-step="check"[^>]*aria-label=)"[^"]*"', r'\1"Other"'),
+    ),
+    "the chart is hidden": (
+        "missing-box",
+        swap(FRONT, '<figure class="pb-fig', '<figure hidden class="pb-fig'),
+    ),
+    "the chart is not drawn": (
+        "missing-box",
+        swap(
+            FRONT, r'<svg (class="pb-chart" [^>]*aria-label="Flowchart)', r'<svg display="none" \1'
+        ),
+    ),
+    "a box of the strips, which phones show, is lost": (
+        "missing-box",
+        swap(FRONT, r'<a class="pb-box[^>]*data-at="check".*?</a>', ""),
+    ),
+    "a box of the strips leads to another step": (
+        "missing-box",
+        swap(FRONT, r'(data-at="check" href=)"[^"]*"', r'\1"begin/"'),
+    ),
+    "the strips are gone": (
+        "missing-box",
+        swap(FRONT, r'<section class="pb-strips.*?</section>', ""),
+    ),
+    "an item of the list is called something else": (
+        "missing-box",
+        swap(FRONT, rf"({LIST}[^>]*><a [^>]*>)[^<]*", r"\1Other"),
+    ),
+    "the walk is told another kind of step": (
+        "missing-box",
+        swap(FRONT, LIST, 'data-step="check" data-kind="state"'),
+    ),
+    "the walk is told another host": (
+        "missing-box",
+        swap(FRONT, r'data-host="begin"', 'data-host="round"'),
+    ),
+    "saved walks no longer find a step": ("missing-box", swap(FRONT, ' data-was="[^"]*"', "")),
+    "the walk takes one way for all": (
+        "missing-box",
+        swap(FRONT, 'data-take="all"', 'data-take="one"'),
+    ),
+    "the list is hidden": (
+        "missing-box",
+        swap(FRONT, 'div class="pb-outline"', 'div hidden class="pb-outline"'),
+    ),
+    "an item stands in another stage": (
+        "missing-box",
+        both(FRONT, "<h3>First steps</h3>", "<h3>Then</h3>"),
+    ),
+    "an answer on an arrow is another": (
+        "missing-arrow",
+        swap(FRONT, r'(data-from="check" data-to="together".*?<tspan[^>]*>)on', r"\1off"),
+    ),
+    "an arrow is not drawn": (
+        "missing-arrow",
+        swap(FRONT, r'(data-from="begin" data-to="check"[^>]*>)<path[^>]*/>', r"\1"),
+    ),
+    "an answer in the strips is another": (
+        "missing-arrow",
+        swap(FRONT, r'(data-way="check on"><g class="pb-answer">.*?<tspan[^>]*>)on', r"\1off"),
+    ),
+    "the small chart is gone": (
+        "missing-step",
+        swap(STEP, r'<aside class="pb-near".*?</aside>', ""),
+    ),
+    "the small chart leads to another step": (
+        "missing-step",
+        swap(STEP, r'(pb-minimap.*?<a class="pb-box[^>]*href=)"[^"]*"', r'\1"../gone/"'),
+    ),
+    "the small chart shows another answer": (
+        "missing-step",
+        swap(STEP, r'(pb-minimap.*?class="pb-when">)on<', r"\1off<"),
+    ),
+    "the summary of a step is gone": (
+        "missing-step",
+        swap(EXTRA, r'<p class="pb-lead">.*?</p>', ""),
+    ),
+    "a section for paper is hidden": (
+        "missing-step",
+        swap(PAPER, 'class="pb-sheet" id="step-check"', 'hidden class="pb-sheet" id="step-check"'),
+    ),
+    "a section for paper is empty": (
+        "missing-way",
+        swap(PAPER, r'(id="step-check">\s*<h2>.*?</h2>).*?</section>', r"\1</section>"),
+    ),
+    "a page does not say that it is a draft": (
+        "false-words",
+        swap(STEP, r'<div class="pb-notice".*?</div>', ""),
+    ),
+    "the library does not lead to urgent help": (
+        "missing-card",
+        swap("index.html", r'<p class="pb-card-urgent">.*?</p>', ""),
+    ),
+    # What readers are told about sources and words.
+    "two statements change places": (
+        "missing-statement",
+        both(EVIDENCE, "It is on or off. <", "The number is 1. <"),
+    ),
+    "a statement is hidden": (
+        "missing-statement",
+        swap(EVIDENCE, '<li id="statement-A1"', '<li hidden id="statement-A1"'),
+    ),
+    "a statement has another strength": (
+        "missing-statement",
+        swap(EVIDENCE, "strength: strong", "strength: weak"),
+    ),
+    "a statement stands under another source": (
+        "missing-statement",
+        both(EVIDENCE, '<li id="statement-A1">', '<li id="statement-G1">'),
+    ),
+    "the address of a source is lost": (
+        "missing-statement",
+        swap(EVIDENCE, r"<dt>Address</dt>.*?</dd>", ""),
+    ),
+    "it is not said where a statement is used": (
+        "missing-statement",
+        swap(EVIDENCE, r"(Used by: )<a .*?</a>, ", r"\1"),
+    ),
+    "a statement is told in other words": (
+        "missing-citation",
+        swap(STEP, "<li>It is on or off. <span", "<li>Nobody knows. <span"),
+    ),
+    "what a route rests on is lost": (
+        "missing-citation",
+        swap(STEP, r'<li>Do it\. <span class="pb-locator">.*?</li>', ""),
+    ),
+    "a citation leads to another statement": (
+        "missing-citation",
+        swap(
+            STEP,
+            r'(pb-locator"><a href=")../evidence/#statement-A1',
+            r"\1../evidence/#statement-A3",
+        ),
+    ),
+    "the facts about an option are lost": (
+        "missing-fact",
+        swap(EXTRA, r'<div class="pb-glance">.*?</dl>', "<div>"),
+    ),
+    "one fact about an option is lost": (
+        "missing-fact",
+        swap(EXTRA, r"<div><dt>How long it may help</dt>.*?</div>", ""),
+    ),
+    "a fact says something else": ("missing-fact", swap(EXTRA, "Nobody knows", "Everybody knows")),
+    "it is not said where sources differ": (
+        "missing-fact",
+        swap(EXTRA, r'<div class="pb-differ".*?</div>', ""),
+    ),
+    "the table of options says something else": (
+        "missing-fact",
+        swap(f"{BOOK}/together/index.html", r"(<td[^>]*>)Nobody knows", r"\1All know"),
+    ),
+    "a term means something else": (
+        "missing-term",
+        swap(GLOSSARY, "A named group of steps.", "Something else."),
+    ),
+    "a term is explained in other words": (
+        "missing-term",
+        swap(EXTRA, r"(popover data-search-exclude><b>[^<]*</b>: )[^<]*", r"\1Nothing"),
+    ),
+    # pathway.json
+    "the data of one of several books is gone": ("no-book", take_away(f"{BOOK}/pathway.json")),
+    "the data are another book's": (
+        "unreadable",
+        lambda site: shutil.copy(site / "bare/pathway.json", site / BOOK / "pathway.json"),
+    ),
+    "the data have a key that no schema has": ("unreadable", data(lambda d: d.update(surprise=1))),
+    "the data have a number for a text": ("unreadable", data(lambda d: d.update(language=5))),
+    "the data begin nowhere": ("unreadable", data(lambda d: d.update(start="nowhere"))),
+    "the data have no sources": ("unreadable", data(lambda d: d.update(sources={}))),
+    "the data hold half a character": ("unreadable", data(lambda d: d.update(title="\ud800"))),
+    "the data are nested deeply": ("unreadable", write(f"{BOOK}/pathway.json", b"[" * 100_000)),
+    "a key stands twice in the data": (
+        "unreadable",
+        swap(f"{BOOK}/pathway.json", r"^\{", '{"id": "x",'),
+    ),
+    "the data have no statements": (
+        "missing-statement",
+        data(
+            lambda d: d.update(
+                json.loads(
+                    re.sub(
+                        r'"evidence": \[[^\]]*\]',
+                        '"evidence": []',
+                        json.dumps({**d, "statements": {}}),
+                    ).replace('"inferred": false', '"inferred": true')
+                )
+            )
+        ),
+    ),
+    "the data have no urgent advice": ("missing-advice", data(lambda d: d.update(alerts=[]))),
+    "the data have no terms": ("missing-term", data(lambda d: d.update(terms={}))),
+    "the data have another title": ("false-words", data(lambda d: d.update(title="Other"))),
+    "the data have another status": ("false-words", data(lambda d: d.update(status="draft"))),
+    "the schema of the data is gone": ("changed-asset", take_away("schema")),
+    # Urgent advice that nobody sees, or not first.
+    "urgent advice comes last": ("late-advice", advice_last),
+    "an emergency comes second": ("missing-advice", emergency_last),
+    "urgent advice is in a closed dialog": (
+        "missing-advice",
+        around_advice("<dialog>", "</dialog>"),
+    ),
+    "urgent advice is in a canvas": ("missing-advice", around_advice("<canvas>", "</canvas>")),
+    "urgent advice is in an object": (
+        "missing-advice",
+        around_advice('<object data="../../dot.png">', "</object>"),
+    ),
+    "urgent advice is in a video": ("missing-advice", around_advice("<video>", "</video>")),
+    "urgent advice is folded": (
+        "missing-advice",
+        around_advice("<details><summary>x</summary>", "</details>"),
+    ),
+    "urgent advice comes up on demand": (
+        "missing-advice",
+        swap(STEP, '<section class="pb-alerts"', '<section popover class="pb-alerts"'),
+    ),
+    "urgent advice cannot be reached": (
+        "missing-advice",
+        swap(STEP, '<section class="pb-alerts"', '<section inert class="pb-alerts"'),
+    ),
+    "a sign is hidden": (
+        "missing-advice",
+        swap(STEP, r'(<section class="pb-alerts".*?)<li>', r"\1<li hidden>"),
+    ),
+    "urgent advice is weakened": (
+        "missing-advice",
+        swap(STEP, 'pb-alert-title">Get', 'pb-alert-title">Never get'),
+    ),
+    "words stand within urgent advice": (
+        "late-advice",
+        swap(STEP, r'(<section class="pb-alerts"[^>]*>)', r"\1<p>Ignore this:</p>"),
+    ),
+    "urgent advice does not say who to call": (
+        "late-advice",
+        swap(
+            STEP,
+            r' <a href="[^"]*">Who to call</a>(.*?)<a href="[^"]*">More about these signs</a>',
+            r"\1",
+        ),
+    ),
+    "the page of urgent help is empty": (
+        "lost-help",
+        swap(f"{BOOK}/urgent/index.html", r"(<h1.*?</h1>).*?</article>", r"\1</article>"),
+    ),
+    # Pages that lead away, and addresses.
+    "a page of a step sends readers away": (
+        "stray-page",
+        put_head(STEP, '<meta http-equiv="refresh" content="0; url=../begin/">'),
+    ),
+    "a page loads itself again and again": (
+        "dead-redirect",
+        put_head(STEP, '<meta http-equiv="refresh" content="0">'),
+    ),
+    "two pages send readers to one another": ("dead-redirect", circle),
+    "a redirect leads to a part that is not there": (
+        "dead-redirect",
+        write("_redirects", b"/a /books/own/#gone 301\n"),
+    ),
+    "a redirect takes a page away": (
+        "dead-redirect",
+        write("_redirects", b"/books/own/ https://other.example/ 301!\n"),
+    ),
+    "a base changes all addresses": ("stray-page", put_head(OWN, '<base href="/books/nowhere/">')),
+    "a base is another host's": (
+        "other-host",
+        put_head(OWN, '<base href="https://evil.example/">'),
+    ),
+    "the own host is written without a scheme": (
+        "dead-link",
+        put(OWN, '<a href="//example.org/books/nowhere/">x</a>'),
+    ),
+    "the own host is written in capitals": (
+        "dead-link",
+        put(OWN, '<a href="HTTPS://Example.ORG/books/nowhere/">x</a>'),
+    ),
+    "a picture has an empty address": ("missing-file", put(OWN, '<img src="" alt="x">')),
+    "a picture is a page": ("missing-file", put(OWN, '<img src="../own/" alt="x">')),
+    "a set of pictures is written closely": (
+        "missing-file",
+        put(OWN, '<img alt="" src="../dot.png" srcset="../dot.png ,../gone.png 2x">'),
+    ),
+    "a stylesheet is written in capitals": (
+        "missing-file",
+        write("more.css", b"p{b:URL(gone.png)}"),
+    ),
+    "a stylesheet has a set of pictures": (
+        "missing-file",
+        write("more.css", b"p{background:image-set('gone.png' 1x)}"),
+    ),
+    "a stylesheet that is not UTF-8 loads what is gone": (
+        "missing-file",
+        write("more.css", b"/* \xe9 */ p { background: url(gone.png) }"),
+    ),
+    "a stylesheet is not UTF-8": ("unreadable", write("more.css", b"/* \xe9 */")),
+    "a drawing uses what is gone": ("dead-anchor", put(OWN, '<svg><use href="#gone"/></svg>')),
+    "a drawing is filled with what is gone": (
+        "dead-anchor",
+        put(OWN, '<svg><rect fill="url(#gone)"/></svg>'),
+    ),
+    "a map of a picture is gone": (
+        "dead-anchor",
+        put(OWN, '<img src="../dot.png" alt="x" usemap="#gone">'),
+    ),
+    "a shared picture is gone": (
+        "dead-link",
+        put_head(OWN, '<meta name="twitter:image" content="https://example.org/books/gone.png">'),
+    ),
+    "the sitemap names a page twice": (
+        "sitemap-entry",
+        listed(
+            lambda t: t.replace(
+                "</urlset>", "<url><loc>https://example.org/books/own/</loc></url></urlset>"
+            )
+        ),
+    ),
+    "the sitemap has no full address": (
+        "sitemap-entry",
+        listed(lambda t: t.replace("https://example.org/books/own/", "own/")),
+    ),
+    "the sitemap names what moved": (
+        "sitemap-entry",
+        listed(lambda t: t.replace("books/own/", f"books/{BOOK}/old-check/")),
+    ),
+    "the packed sitemap is broken": (
+        "sitemap-entry",
+        write("sitemap.xml.gz", b"\x1f\x8b\x08broken"),
+    ),
+    "the search index is gone": ("search-entry", take_away("search/search_index.json")),
+    "the search index is nested deeply": (
+        "search-entry",
+        write("search/search_index.json", b'{"docs":' + b"[" * 100_000),
+    ),
+    # Code and requests.
+    "a script is called data": (
+        "inline-code",
+        put(OWN, '<script type="text/x-javascript">alert(1)</script>'),
+    ),
+    "a script is in its address": (
+        "strange-scheme",
+        put(OWN, '<script src="data:text/javascript,alert(1)"></script>'),
+    ),
+    "a page is in the address of a frame": (
+        "strange-scheme",
+        put(OWN, '<iframe title="x" src="data:text/html,x"></iframe>'),
+    ),
+    "a drawing sets a link to code": (
+        "strange-scheme",
+        put(OWN, '<svg><a><animate attributeName="href" to="javascript:x"/></a></svg>'),
+    ),
+    "a script in a drawing has text and an address": (
+        "inline-code",
+        put(OWN, '<svg><script src="../assets/pathbook/pathbook.js">alert(1)</script></svg>'),
+    ),
+    "modules come from another host": (
+        "other-host",
+        put(OWN, '<script type="importmap">{"imports":{"a":"https://x.example/a.js"}}</script>'),
+    ),
+    "another host is told of a click": (
+        "other-host",
+        put(OWN, '<a href="../own/" ping="https://track.example/p">x</a>'),
+    ),
+    "another host is asked where there are no scripts": (
+        "other-host",
+        put(OWN, '<noscript><img alt="x" src="https://track.example/p"></noscript>'),
+    ),
+    "a style of the theme asks another host": (
+        "other-host",
+        swap(OWN, "<header", '<header style="background:url(https://track.example/p)"'),
+    ),
+    "a drawing asks another host": (
+        "other-host",
+        put(OWN, '<svg><rect filter="url(https://x.example/f.svg#f)"/></svg>'),
+    ),
+    "a stylesheet hides an import": (
+        "other-host",
+        write("more.css", rb"@IMPORT 'https://x.example/a'; p{b:\75rl(https://x.example/b)}"),
+    ),
+    "the policy is gone": ("policy-breach", take_away("_headers")),
+    "the policy lets everything through": (
+        "policy-breach",
+        swap("_headers", "script-src 'self'", "script-src * 'unsafe-inline'"),
+    ),
+    "the policy for nginx lacks a script": (
+        "policy-breach",
+        swap("headers.nginx.conf", r"'sha256-[^']*' ", ""),
+    ),
+    # HTML
+    "a block stands among words": ("invalid-html", put(OWN, "<span><div>x</div></span>")),
+    "a list holds a block": ("invalid-html", put(OWN, "<ul><div>x</div></ul>")),
+    "an item stands outside a list": ("invalid-html", put(OWN, "<div><li>x</li></div>")),
+    "a button stands in a link": (
+        "invalid-html",
+        put(OWN, '<a href="../own/"><button type="button">x</button></a>'),
+    ),
+    "an element is obsolete": ("invalid-html", put(OWN, "<center>x</center>")),
+    "an element is unknown": ("invalid-html", put(OWN, "<foo>x</foo>")),
+    "an id has a space": ("invalid-html", put(OWN, '<p id="a b">x</p>')),
+    "a page has two titles": ("invalid-html", put_head(OWN, "<title>Another</title>")),
+    "a language that is none": ("no-language", swap(OWN, 'lang="en"', 'lang="123"')),
+    "the first heading is hidden": ("one-h1", swap(OWN, "<h1", "<h1 hidden")),
+    "half of the site was not copied": (
+        "unfinished",
+        take_away_some,
+    ),
+}
+
+HARMLESS: dict[str, Spoil] = {
+    "a page begins with a mark of its encoding": lambda site: (site / OWN).write_text(
+        "\ufeff" + (site / OWN).read_text(encoding="utf-8"), encoding="utf-8"
+    ),
+    "a picture is in its address": put(
+        OWN, '<img alt="x" src="DATA:image/png;base64,iVBORw0KGgo=">'
+    ),
+    "an anchor of the old kind": put(OWN, '<a name="old"></a><a href="#old">x</a>'),
+    "a link to a message": put(OWN, '<a href="sms:999">x</a>'),
+    "an encoded address": put(OWN, '<a href="../%6fwn/">x</a>'),
+    "a redirect with a part that varies": write("_redirects", b"/news/* /books/:splat 301\n"),
+    "a redirect with a query": write("_redirects", b"/store id=:id /books/own/ 301\n"),
+    "a namespace in a stylesheet": write(
+        "more.css", b"@namespace s url(http://www.w3.org/2000/svg);"
+    ),
+    "a file by which a search engine knows the owner": write(
+        "google123.html", b"google-site-verification: google123.html"
+    ),
+}
+
+
 def test_a_clean_site_has_no_problem_and_says_how_much_was_proved(whole: Path) -> None:
     found = verify.verified(whole, browser=False)
     assert [str(problem) for problem in found.problems] == []
@@ -436,7 +999,44 @@ def test_the_sites_that_are_published_are_whole(name: str, request: pytest.Fixtu
     assert found.counts["links"] > 200
 
 
-@pytest.mark.parametrize(("code", "spoil"), FAULTS.values(), ids=FAULTS.keys())
+SHAPES: dict[str, str] = {
+    "in flat files, below a path, with pages that are fetched": (
+        "site_url: https://example.org/sub/path/\nuse_directory_urls: false\n"
+        "theme: {name: material, font: false, features: [navigation.instant, search.share]}\n"
+    ),
+    "in MkDocs' own theme, with signs beside headings": (
+        "theme: {name: mkdocs, highlightjs: false}\n"
+        "markdown_extensions: [{toc: {permalink: true}}]\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("config", SHAPES.values(), ids=SHAPES.keys())
+def test_a_sound_site_of_another_shape_has_no_problem(config: str, tmp_path: Path) -> None:
+    for name in ("bare", BOOK, "hostile"):  # whose urgent advice differs
+        shutil.copytree(PATHWAYS / name, tmp_path / "flow" / name)
+    given = f"site_name: T\nsite_description: d\nplugins: [search, pathbook]\n{config}"
+    told = run(build_site(tmp_path, PATHWAYS, given), "--no-browser")
+    # A source of this pathway is on the host that the test uses for the site.
+    own = [
+        line for line in told.output.splitlines() if "[" in line and "example.org/guide" not in line
+    ]
+    assert [line for line in own if re.search(r"error: .*\[[a-z-]+\]$", line)] == []
+
+
+def test_a_large_pathway_that_is_shown_in_parts_has_no_problem(tmp_path: Path) -> None:
+    folder = tmp_path / "flow" / "large"
+    folder.mkdir(parents=True)
+    (folder / "pathway.yaml").write_text(json.dumps(large_pathway(200, 5)), encoding="utf-8")
+    site = build_site(tmp_path, PATHWAYS)
+    assert [str(one) for one in verify.verified(site, browser=False).problems] == []
+    swap("large/index.html", r'<a class="pb-box[^>]*data-step="s77".*?</a>', "")(site)
+    assert "missing-box" in codes(site)
+
+
+@pytest.mark.parametrize(
+    ("code", "spoil"), [*FAULTS.values(), *LIES.values()], ids=[*FAULTS, *LIES]
+)
 def test_a_fault_in_a_built_site_is_found_before_readers_find_it(
     code: str, spoil: Spoil, site: Path
 ) -> None:
@@ -444,12 +1044,16 @@ def test_a_fault_in_a_built_site_is_found_before_readers_find_it(
     assert code in codes(site)
 
 
+@pytest.mark.parametrize("change", HARMLESS.values(), ids=HARMLESS.keys())
+def test_what_is_sound_is_not_called_a_fault(change: Spoil, site: Path) -> None:
+    change(site)
+    assert codes(site) == set()
+
+
 def test_the_faults_are_of_many_kinds() -> None:
-    assert len(FAULTS) >= 60
-    kinds = {code for code, _ in FAULTS.values()}
-    known = {rule.code for rule in verify.READ}
-    assert kinds <= known
-    assert sorted(known - kinds) == ["policy-breach"]  # told in test_headers.py
+    assert {code for code, _ in (*FAULTS.values(), *LIES.values())} == {
+        rule.code for rule in verify.READ
+    }
 
 
 def run(*arguments: object) -> Result:
@@ -507,6 +1111,8 @@ def test_no_site_at_all_is_told_and_not_green(tmp_path: Path) -> None:
     told = run(tmp_path / "nothing", "--no-browser")
     assert told.exit_code == 1
     assert "build the site first" in told.output
+    as_json = run(tmp_path / "nothing", "--no-browser", "--format", "json").stdout
+    assert [one["code"] for one in json.loads(as_json)["problems"]] == ["nothing-checked"]
     (tmp_path / "empty").mkdir()
     told = run(tmp_path / "empty", "--no-browser")
     assert told.exit_code == 1
@@ -533,6 +1139,12 @@ def test_what_changed_since_the_last_build_is_listed(whole: Path, site: Path) ->
         "changes"
     ]
     assert plain["said"] == [OWN]
+    log = json.loads(run(site, "--no-browser", "--against", whole, "--format", "sarif").stdout)
+    assert log["runs"][0]["properties"]["changes"] == plain
+    shown = run(site, "--no-browser", "--against", whole, "--format", "github").stdout
+    assert "::notice title=What changed in the site::New:%0A- leaflet.pdf%0A" in shown
+    remark = run(site, "--no-browser", "--against", whole, "--format", "markdown").stdout
+    assert "\n\nNew:\n" in remark
 
 
 def test_a_page_of_every_kind_is_looked_at(whole: Path) -> None:
@@ -568,6 +1180,28 @@ def test_a_barrier_or_a_broken_script_is_found(
     told = run(site)
     assert told.exit_code == 1
     assert f"[{words}]" in told.output
+
+
+@pytest.mark.browser
+def test_a_page_with_addresses_from_the_top_works_where_it_is_published(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(barriers, "kinds", lambda _: {"not found": "404.html"})
+    told = run(site)
+    assert told.exit_code == 0, told.output
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "style",
+    ["display: none", "visibility: hidden", "opacity: 0", "margin-left: -9999px"],
+)
+def test_urgent_advice_that_a_stylesheet_hides_is_found(
+    style: str, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(barriers, "kinds", lambda _: {"state": FEW})
+    (site / "more.css").write_text(f".pb-alerts {{ {style} !important }}", encoding="utf-8")
+    assert "[unseen-advice]" in run(site).output
 
 
 @pytest.mark.browser

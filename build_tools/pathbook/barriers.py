@@ -39,7 +39,28 @@ FAULT: Rule[object] = Rule(
     "In a browser, no page breaks, asks for what is not there, or breaks its policy.",
     "site",
 )
-RULES = (BARRIER, FAULT)
+UNSEEN: Rule[object] = Rule(
+    "unseen-advice",
+    "error",
+    "In a browser, urgent advice is on the page, in full size, and nothing covers it.",
+    "site",
+)
+RULES = (BARRIER, FAULT, UNSEEN)
+
+_UNSEEN = """() => [...document.querySelectorAll('.pb-alerts')].flatMap((advice) => {
+  if (advice.closest('template')) return [];
+  const parts = [...advice.querySelectorAll('.pb-alert-title, .pb-alert li, .pb-alert p')];
+  return [advice, ...parts].filter((part) => {
+    part.scrollIntoView({ block: 'center', behavior: 'instant' });
+    const box = part.getBoundingClientRect();
+    const middle = [box.left + Math.min(box.width, innerWidth) / 2, box.top + box.height / 2];
+    const at = document.elementFromPoint(...middle);
+    return !part.checkVisibility({ opacityProperty: true, visibilityProperty: true })
+      || box.width < 40 || box.height < 10 || getComputedStyle(part).fontSize.startsWith('0')
+      || !at || !(part.contains(at) || at.contains(part));
+  }).map((part) => part.textContent.trim().replace(/\\s+/g, ' ').slice(0, 80));
+})"""
+"""Gives the words of the urgent advice on a page that a reader does not see."""
 
 
 def chromium() -> str | None:
@@ -54,8 +75,8 @@ def kinds(site: BuiltSite) -> dict[str, str]:
         for kind, file in _of_book(site, book):
             found.setdefault(kind, []).append(file)
     inside = tuple(f"{book.id}/" for book in site.books)
-    for file in sorted(site.pages):
-        if not file.startswith(inside):
+    for file, page in sorted(site.pages.items()):
+        if not file.startswith(inside) and not page.moves:
             special = {"index.html": "library", "404.html": "not found"}
             found.setdefault(special.get(file, "around"), []).append(file)
     size = {file: (site.folder / file).stat().st_size for files in found.values() for file in files}
@@ -66,9 +87,10 @@ def _of_book(site: BuiltSite, book: BuiltBook) -> Iterator[tuple[str, str]]:
     pages = {"pathway": site.front(book)}
     pages |= {name: site.named(book, name) for name in ("evidence", "glossary", "print", "urgent")}
     yield from ((kind, page.path) for kind, page in pages.items() if page)
-    for step in book.steps.values():
-        if page := site.page_of(book, step["url"]):
-            yield step["kind"], page.path
+    for name, step in book.steps.items():
+        page = site.step(book, name)
+        if page and not page.leaves:
+            yield step.kind, page.path
 
 
 def looked_at(site: BuiltSite) -> tuple[list[tuple[Rule[object], Finding]], int]:
@@ -79,7 +101,7 @@ def looked_at(site: BuiltSite) -> tuple[list[tuple[Rule[object], Finding]], int]
     chosen = kinds(site)
     found: list[tuple[Rule[object], Finding]] = []
     looks = 0
-    with served(site.folder) as address, opened() as browser:
+    with served(site.folder, site.top) as address, opened() as browser:
         for kind, file in chosen.items():
             for scheme, screen in (("light", "desktop"), ("dark", "phone")):
                 found += _seen(browser, site, address, (kind, file, scheme, screen))
@@ -92,6 +114,7 @@ def _seen(
 ) -> Iterator[tuple[Rule[object], Finding]]:
     """Open one page, and tell what is wrong with it."""
     from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 (only where it is there)
+    from playwright.sync_api import Error  # noqa: PLC0415 (may be absent)
 
     kind, file, scheme, screen = look
     width, height = SCREENS[screen]
@@ -102,11 +125,20 @@ def _seen(
     )
     page = context.new_page()
     faults = _listened(page, address)
-    page.goto(f"{address}/{quote(file)}", timeout=PATIENCE)
     place, where = site.place(file), f"{kind}, {scheme}, {screen}"
+    violations, unseen = [], []
+    try:
+        page.goto(f"{address}/{quote(file)}", timeout=PATIENCE)
+        violations = Axe().run(page).response["violations"]
+        unseen = page.evaluate(_UNSEEN)
+    except Error as error:  # a page that moves on or breaks while it is looked at
+        faults.append(f"it cannot be looked at: {error.message.splitlines()[0]}"[:300])
     for fault in faults:
         yield FAULT, Finding(place, f"in Chromium ({where}): {fault}", "a page without faults")
-    for violation in Axe().run(page).response["violations"]:
+    for words in unseen:
+        fact = f"in Chromium ({where}): nobody sees the urgent advice '{words}'"
+        yield UNSEEN, Finding(place, fact, "advice that everyone sees")
+    for violation in violations:
         nodes = [" ".join(node["html"].split())[:160] for node in violation["nodes"]]
         fact = f"{violation['help']} ({violation['id']}; {where}): {nodes[0]}"
         more = f"and {len(nodes) - 1} more of this kind" if len(nodes) > 1 else ""
@@ -123,7 +155,7 @@ def _listened(page: "Page", address: str) -> list[str]:
         lambda asked: (
             None
             if asked.url.startswith((address, "data:", "blob:"))
-            else faults.append(f"it asks another host: {asked.url[:200]}")
+            else faults.append(f"it asks another host, or above the site: {asked.url[:200]}")
         ),
     )
     page.on(
@@ -166,14 +198,17 @@ def opened() -> "Iterator[Browser]":
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve a built site on this machine, under its own policy; give its address."""
-    handler = functools.partial(_Quiet, told(folder), directory=str(folder))
+def served(folder: Path, top: str = "/") -> Iterator[str]:
+    """Serve a built site on this machine, under its own policy; give its address.
+
+    It stands below the same path as where it is published: some addresses are not relative.
+    """
+    handler = functools.partial(_Quiet, told(folder), top, directory=str(folder))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http://127.0.0.1:{server.server_port}{top.rstrip('/')}"
     finally:
         server.shutdown()
         server.server_close()
@@ -191,12 +226,19 @@ def told(folder: Path) -> dict[str, str]:
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     """Serves files, says what a host is told to say, and writes no log."""
 
-    def __init__(self, headers: Mapping[str, str], *more: object, directory: str) -> None:
+    def __init__(self, headers: Mapping[str, str], top: str, *more: object, directory: str) -> None:
         self.told = headers
+        self.top = top
         super().__init__(*more, directory=directory)  # type: ignore[arg-type]
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
+
+    def translate_path(self, path: str) -> str:
+        """Find the file; above the site there is none."""
+        if path.startswith(self.top):
+            return super().translate_path(f"/{path.removeprefix(self.top)}")
+        return os.devnull + "/nothing"
 
     def end_headers(self) -> None:
         """Add what the host is told to say."""

@@ -1,6 +1,5 @@
 """Read a built site, and say where an address on one of its pages leads."""
 
-import json
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
@@ -8,19 +7,24 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
-from pathbook import built_page, search
+from pathbook import built_page, implied, published, search
 from pathbook.built_page import BuiltPage, Link
+from pathbook.graph import Graph
+from pathbook.model import Alert, Definition, Step
 from pathbook.problems import PathbookError, Place
+from pathbook.published import Published
 from pathbook.reading import shown
 
 MANY = 400
 """From so many pages on, every processor reads some."""
 
+REMEMBERED = 500_000
+"""Addresses of which it is remembered where they lead."""
+
 WEB = frozenset({"http", "https"})
-KNOWN = frozenset({"", "mailto", "tel", *WEB})
+KNOWN = frozenset({"", "mailto", "sms", "tel", *WEB})
 """Schemes that a link may have; an empty one stands for an address within the site."""
 
 NOT_FOUND = "404.html"
@@ -40,24 +44,31 @@ class Target:
     query: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass
 class BuiltBook:
     """A book of a built site, as its `pathway.json` tells it."""
 
     id: str
     """The folder of the book, which is its address."""
-    data: Mapping[str, Any]
-    """What its `pathway.json` holds."""
+    definition: Definition
+    """What its `pathway.json` holds; prose is not in it."""
+    published: Published
+    """The same, with what follows from it."""
 
     @property
-    def steps(self) -> Mapping[str, Mapping[str, Any]]:
+    def steps(self) -> Mapping[str, Step]:
         """Its steps by id."""
-        return self.data["steps"]  # type: ignore[no-any-return]
+        return self.definition.pathway.steps
 
     @property
-    def alerts(self) -> list[Mapping[str, Any]]:
+    def alerts(self) -> tuple[Alert, ...]:
         """Its urgent advice."""
-        return list(self.data["alerts"])
+        return self.definition.pathway.alerts
+
+    @cached_property
+    def graph(self) -> Graph:
+        """What its routes imply."""
+        return Graph(self.definition.pathway)
 
 
 @dataclass
@@ -72,19 +83,29 @@ class BuiltSite:
     books: list[BuiltBook] = field(default_factory=list)
     unread: list[tuple[str, str]] = field(default_factory=list)
     """Files that could not be read, and why."""
+    _texts: dict[str, str] = field(default_factory=dict, repr=False)
+    _led: dict[tuple[str, str], Target] = field(default_factory=dict, repr=False)
 
     def place(self, file: str, line: int = 0, column: int = 0) -> Place:
         """Name a spot in a file of the site, the way the maintainer does."""
         return Place(shown(self.folder / file), line, column)
 
     def text(self, file: str) -> str:
-        """Read a file of the site; what cannot be read is empty, and noted."""
+        """Read a file of the site as far as it can be read; what is wrong with it is noted."""
+        if file not in self._texts:
+            self._texts[file] = self._read(file)
+        return self._texts[file]
+
+    def _read(self, file: str) -> str:
         try:
-            return (self.folder / file).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            why = getattr(error, "strerror", None) or "it is not UTF-8 text"
-            self.unread.append((file, why))
+            content = (self.folder / file).read_bytes()
+            return content.decode("utf-8")
+        except OSError as error:
+            self.unread.append((file, error.strerror or "it cannot be read"))
             return ""
+        except UnicodeDecodeError:
+            self.unread.append((file, "it is not UTF-8 text"))
+            return content.decode("utf-8", errors="replace")
 
     @cached_property
     def base(self) -> str:
@@ -95,7 +116,13 @@ class BuiltSite:
             for link in (front.links if front else ())
             if link.what == "link canonical" and _web(link.address)
         ]
-        return said[0].rstrip("/") + "/" if said else ""
+        return said[0].removesuffix("index.html").rstrip("/") + "/" if said else ""
+
+    @property
+    def top(self) -> str:
+        """The path of the site's top on its host."""
+        parts = split(self.base)
+        return (parts.path if parts else "") or "/"
 
     @cached_property
     def index(self) -> search.Read | None:
@@ -105,14 +132,22 @@ class BuiltSite:
         return search.read(lambda file: (self.folder / file).read_bytes())
 
     def lead(self, page: str, address: str) -> Target:
-        """Tell where an address on a page, or in a stylesheet, leads."""
+        """Tell where an address on a page, or in a stylesheet, leads; every rule asks it."""
+        if (page, address) not in self._led:
+            if len(self._led) >= REMEMBERED:
+                self._led.clear()
+            self._led[page, address] = self._lead(page, address)
+        return self._led[page, address]
+
+    def _lead(self, page: str, address: str) -> Target:
         parts = split(address)
         if parts is None:
             return Target("bad")
-        if self.base and address.startswith(self.base):
-            return self._within(address[len(self.base) :].lstrip("/"), parts)
         if parts.netloc or parts.scheme in WEB:
-            return Target("away")
+            own = split(self.base)
+            same = bool(own and parts.netloc.lower() == own.netloc.lower())
+            within = same and parts.path.startswith(self.top)
+            return self._within(parts.path[len(self.top) :], parts) if within else Target("away")
         if parts.scheme:
             return Target("other" if parts.scheme in KNOWN else "bad")
         return self._inside(page, parts)
@@ -123,14 +158,13 @@ class BuiltSite:
             return Target("here", page, unquote(parts.fragment), parts.query)
         if not parts.path.startswith("/"):
             return self._within(posixpath.join(posixpath.dirname(page), parts.path), parts)
-        top = split(self.base)
-        begin = (top.path if top else "") or "/"
-        within = parts.path.startswith(begin)
-        return self._within(parts.path[len(begin) :], parts) if within else Target("outside")
+        within = parts.path.startswith(self.top)
+        path = parts.path[len(self.top) :]
+        return self._within(path, parts) if within else Target("outside")
 
     def _within(self, path: str, parts: SplitResult) -> Target:
         """Find the file that a path stands for, the way a server of static files does."""
-        path = unquote(path.partition("#")[0].partition("?")[0])
+        path = unquote(path)
         ends = path.endswith(("/", "/.", "/..")) or path in {"", ".", ".."}
         path = posixpath.normpath(path) if path else "."
         if path == ".." or path.startswith(("../", "/")):
@@ -140,13 +174,28 @@ class BuiltSite:
         kind = "here" if file in self.files else "dead"
         return Target(kind, file, unquote(parts.fragment), parts.query)
 
-    def follow(self, page: BuiltPage, link: Link) -> Target:
-        """Tell where a link of a page leads."""
-        return self.lead(page.path, link.address)
+    def follow(self, page: BuiltPage, link: Link | str) -> Target:
+        """Tell where a link of a page, or an address on it, leads."""
+        address = link if isinstance(link, str) else link.address
+        if not page.base:
+            return self.lead(page.path, address)
+        try:
+            return self.lead(page.path, urljoin(page.base, address))
+        except ValueError:
+            return Target("bad")
 
-    def page_of(self, book: BuiltBook, address: str) -> BuiltPage | None:
-        """Find the page that an address in a book's `pathway.json` stands for."""
-        return self.pages.get(self.lead(f"{book.id}/pathway.json", address).file)
+    def end(self, page: BuiltPage, address: str) -> str:
+        """Name the file that an address on a page leads to, with the id it names there."""
+        found = self.follow(page, address)
+        return f"{found.file}#{found.fragment}" if found.fragment else found.file
+
+    def step(self, book: BuiltBook, name: str) -> BuiltPage | None:
+        """Find the page of a step."""
+        return self.named(book, name) if name in book.steps else None
+
+    def of(self, page: BuiltPage) -> BuiltBook | None:
+        """Find the book that a page belongs to."""
+        return next((one for one in self.books if page.path.startswith(f"{one.id}/")), None)
 
     def named(self, book: BuiltBook, name: str) -> BuiltPage | None:
         """Find a page of a book by its name, such as `evidence`."""
@@ -187,12 +236,19 @@ def read(folder: Path) -> BuiltSite:
         path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
     )
     site = BuiltSite(folder, frozenset(files))
-    texts = {file: site.text(file) for file in files if file.endswith((".html", ".htm"))}
+    texts = {file: site.text(file) for file in files if file.endswith(PAGES)}
+    texts = {file: text for file, text in texts.items() if not _PROOF.fullmatch(text)}
     site.pages = {page.path: page for page in _pages(texts)}
     for file in files:
         if posixpath.basename(file) == "pathway.json":
             _add_book(site, file)
     return site
+
+
+PAGES = (".html", ".htm", ".xhtml")
+"""How the names of pages end."""
+_PROOF = re.compile(r"[\w-]+: ?[\w.-]+\s*")
+"""What some search engines ask the owner of a site to publish; it is no page."""
 
 
 def _pages(texts: Mapping[str, str]) -> Iterable[BuiltPage]:
@@ -204,38 +260,14 @@ def _pages(texts: Mapping[str, str]) -> Iterable[BuiltPage]:
 
 def _add_book(site: BuiltSite, file: str) -> None:
     """Read a `pathway.json`; note it among the unread where it is not what it should be."""
+    text = site.text(file)
     try:
-        data = json.loads(site.text(file))
-        fault = _fault(data)
-    except (ValueError, RecursionError):
-        fault = "it is not JSON"
-    if fault:
-        site.unread.append((file, fault))
+        definition, found = published.read(text)
+    except ValueError as error:
+        site.unread.append((file, str(error)))
+        return
+    folder = posixpath.dirname(file)
+    if faults := list(implied.faults(folder, definition, found)):
+        site.unread += ((file, fault) for fault in faults)
     else:
-        site.books.append(BuiltBook(posixpath.dirname(file), data))
-
-
-def _fault(data: object) -> str:
-    """Tell what a checked definition lacks for the rules to look at it."""
-    if not isinstance(data, dict):
-        return "it is no checked definition"
-    shapes = {"steps": dict, "statements": dict, "alerts": list, "title": str, "terms": dict}
-    for key, shape in shapes.items():
-        if not isinstance(data.get(key), shape):
-            return f"'{key}' is missing, or is not what it should be"
-    if not all(map(_is_step, data["steps"].values())):
-        return "a step is not what it should be"
-    if not all(
-        isinstance(alert, dict) and {"title", "text"} <= set(alert) for alert in data["alerts"]
-    ):
-        return "a piece of urgent advice is not what it should be"
-    return ""
-
-
-def _is_step(step: object) -> bool:
-    keys = {"title": str, "url": str, "next": list, "evidence": list, "was": list, "kind": str}
-    return (
-        isinstance(step, dict)
-        and all(isinstance(step.get(key), shape) for key, shape in keys.items())
-        and all(isinstance(route, dict) and {"to", "id"} <= set(route) for route in step["next"])
-    )
+        site.books.append(BuiltBook(folder, definition, found))

@@ -285,26 +285,25 @@ def verify(site: Path, form: str, against: Path | None, browser: bool) -> None:
 
     try:
         found = proof.verified(site, browser=browser)
-        changes = site_changes.between(against, site) if against else None
+        changes = site_changes.between(against, site) if against and site.is_dir() else None
     except PathbookError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(PROBLEMS)
+    more = {"changes": changes.plain} if changes else {}
     if form == "text":
         _show_all(found.problems, err=False)
     elif form == "github":
         click.echo(report.github(found.problems), nl=bool(found.problems))
     elif form == "sarif":
-        click.echo(report.sarif(found.problems, (), found.counts, proof.RULES))
+        click.echo(report.sarif(found.problems, (), found.counts, proof.RULES, **more))
     elif form == "json":
-        click.echo(
-            report.as_json(
-                found.problems, (), found.counts, **({"changes": changes.plain} if changes else {})
-            )
-        )
+        click.echo(report.as_json(found.problems, (), found.counts, **more))
     else:
         click.echo(report.markdown(found.problems, found.counts))
-    if changes and form in {"text", "markdown"}:
-        click.echo(f"{changes}\n")
+    if changes and form == "github":
+        click.echo(report.notice("What changed in the site", str(changes)))
+    elif changes and form in {"text", "markdown"}:
+        click.echo(f"\n{changes}\n" if form == "markdown" else f"{changes}\n")
     if form != "markdown":
         total = report.total(found.problems, (), found.counts)
         none = ", ".join(name.replace("_", " ") for name in found.absent)

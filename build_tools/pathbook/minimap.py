@@ -40,6 +40,28 @@ class _Row:
 
 def draw(graph: Graph, step: Step, href: svg.Href) -> Markup:
     """Draw the neighbourhood of a step, from top to bottom along one upright line."""
+    before, after = neighbours(graph, step)
+    upper, y = _rows(before[:MOST], 2.0, label_below=True)
+    parts = [_more(len(before), y)]
+    y += GAP if before else 0
+    here, y = _row(Neighbour(step), 0.0, y)
+    lower, y = _rows(after[:MOST], y)
+    parts.append(_more(len(after), y))
+    y += GAP if len(after) > MOST else 0
+    parts += [_into(row, here) for row in upper] + [_out_of(row, here) for row in lower]
+    boxes = [_box(graph, row, href, current=row is here) for row in (*upper, here, *lower)]
+    return svg.document(
+        "pb-chart pb-minimap",
+        WIDTH,
+        y + 4,
+        "This step with what comes before and after it",
+        svg.tag("g", *parts, aria_hidden="true"),
+        svg.tag("g", *boxes),
+    )
+
+
+def neighbours(graph: Graph, step: Step) -> tuple[list[Neighbour], list[Neighbour]]:
+    """Give what comes before a step and after it, also what is not walked."""
     before = [
         Neighbour(way.step, way.route.when, _style(inferred=way.route.inferred))
         for way in graph.arrivals[step.id]
@@ -59,23 +81,7 @@ def draw(graph: Graph, step: Step, href: svg.Href) -> Markup:
     if step.id in graph.hosts:
         host = graph.pathway.steps[graph.hosts[step.id]]
         after.append(Neighbour(host, "The way goes on from here", "pb-informs"))
-    upper, y = _rows(before[:MOST], 2.0, label_below=True)
-    parts = [_more(len(before), y)]
-    y += GAP if before else 0
-    here, y = _row(Neighbour(step), 0.0, y)
-    lower, y = _rows(after[:MOST], y)
-    parts.append(_more(len(after), y))
-    y += GAP if len(after) > MOST else 0
-    parts += [_into(row, here) for row in upper] + [_out_of(row, here) for row in lower]
-    boxes = [_box(graph, row, href, current=row is here) for row in (*upper, here, *lower)]
-    return svg.document(
-        "pb-chart pb-minimap",
-        WIDTH,
-        y + 4,
-        "This step with what comes before and after it",
-        svg.tag("g", *parts, aria_hidden="true"),
-        svg.tag("g", *boxes),
-    )
+    return before, after
 
 
 def _style(*, inferred: bool) -> str:

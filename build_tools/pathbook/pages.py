@@ -107,6 +107,9 @@ FIELDS: Mapping[str, str] = MappingProxyType(
 )
 """What readers see for each fact of a profile."""
 
+SHEET_PREFIX = "step-"
+"""What the ids of the sections for paper begin with."""
+
 SHEET = (800.0, 960.0)
 """Pixels; a larger chart would be set in less than 7 points on A4 or Letter, or cut."""
 
@@ -207,7 +210,7 @@ class _LinksOnSheet:
 
     def __call__(self, target: str) -> str:
         name = target.partition("#")[0].removesuffix(".md") or self.own
-        return f"#step-{name}" if name in self.steps else self.elsewhere(target)
+        return f"#{SHEET_PREFIX}{name}" if name in self.steps else self.elsewhere(target)
 
 
 class _Writer:
@@ -567,7 +570,7 @@ def _escaped(title: str) -> Markup:
 
 def _on_sheet(step: Step) -> str:
     """Give the address of a step on the page that holds the whole book."""
-    return f"#step-{step.id}"
+    return f"#{SHEET_PREFIX}{step.id}"
 
 
 def _stage_title(graph: Graph, step: Step) -> str:

@@ -43,7 +43,8 @@ def total(
     counted = [_many(weights[word], word) for word in ("errors", "warnings") if weights[word]]
     found = f"{' and '.join(counted)} found" if counted else "No problems"
     also = f", {len(excused)} excused" if excused else ""
-    return f"{found}{also}. Checked {', '.join(_many(n, word) for word, n in checked.items())}."
+    looked_at = ", ".join(_many(n, word) for word, n in checked.items())
+    return f"{found}{also}. Checked {looked_at or 'nothing'}."
 
 
 def _many(n: int, word: str) -> str:
@@ -98,6 +99,15 @@ def _command(problem: Problem) -> str:
     return f"::{problem.severity} {pairs}::{_data(said)}"
 
 
+def notice(title: str, text: str) -> str:
+    r"""Give the command that shows a text beside a proposed change.
+
+    >>> notice("Changes", "New:\n- a.html")
+    '::notice title=Changes::New:%0A- a.html'
+    """
+    return f"::notice title={_property(title)}::{_data(text)}"
+
+
 def _expected(problem: Problem) -> str:
     return f"Expected: {problem.expected}" if problem.expected else ""
 
@@ -116,8 +126,11 @@ def sarif(
     excused: Iterable[Problem],
     checked: Mapping[str, int],
     rules: Sequence[Rule[Any]] = RULES,
+    **more: object,
 ) -> str:
     """Give a SARIF 2.1.0 log, which forges and editors read; `rules` may have been broken.
+
+    What else there is to say stands among the properties of the run.
 
     https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
     """
@@ -138,7 +151,7 @@ def sarif(
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "results": [_result(problem, known) for problem in (*problems, *excused)],
-        "properties": {"checked": dict(checked)},
+        "properties": {"checked": dict(checked), **more},
     }
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
     return json.dumps(

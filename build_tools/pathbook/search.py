@@ -45,6 +45,9 @@ LONGEST = 32
 TEASER = 160
 """Characters of a summary that a result shows."""
 
+MOST_PARTS = 1000
+"""Parts of a library that are looked for, whatever a spoilt file says."""
+
 ONCE, OFTEN, HEADED, NAMED = range(4)
 """Where a word stands on a page: once or several times in its text, in its summary or a heading, in
 its title or another name of it."""
@@ -358,8 +361,8 @@ def _some(todo: Iterator[int], count: int) -> bytes:
 class Read:
     """What an index was found to hold."""
 
-    addresses: tuple[tuple[str, str], ...]
-    """Each address that it leads to, and the file that says so."""
+    pages: tuple[tuple[str, str, str], ...]
+    """Each page that it leads to: the file that says so, its address and its title."""
     words: int
     faults: tuple[tuple[str, str], ...]
     """Files that are not what was built, and why."""
@@ -368,14 +371,14 @@ class Read:
 def read(get: Callable[[str], bytes]) -> Read:
     """Read all parts of an index, from files that `get` gives: `OSError` where one is missing."""
     faults: list[tuple[str, str]] = []
-    addresses: list[tuple[str, str]] = []
+    pages: list[tuple[str, str, str]] = []
     count, part, parts = 0, 1, 1
     while part <= parts:
         folder = f"{FOLDER}/{part}"
         file = f"{folder}/{DIRECTORY}"
         try:
             directory = json.loads(get(file))
-            parts = directory["parts"] if part == 1 else parts
+            parts = min(int(directory["parts"]), MOST_PARTS) if part == 1 else parts
             if directory["parts"] != parts:
                 faults.append((file, "it belongs to a library of other parts"))
             names = [f"{at}.bin" for at in range(len(directory["words"]))]
@@ -389,13 +392,14 @@ def read(get: Callable[[str], bytes]) -> Read:
                 if kind == "bin":
                     count += _count(content, directory["words"][int(at)], directory["pages"])
                 else:
-                    addresses += ((file, page[0]) for page in json.loads(content)["pages"])
+                    shown = json.loads(content)["pages"]
+                    pages += ((file, str(page[0]), str(page[1])) for page in shown)
         except OSError:
             faults.append((file, "it is missing"))
-        except (ValueError, KeyError, TypeError, IndexError) as error:
+        except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
             faults.append((file, f"it cannot be read ({error})"))
         part += 1
-    return Read(tuple(addresses), count, tuple(faults))
+    return Read(tuple(pages), count, tuple(faults))
 
 
 def _there(

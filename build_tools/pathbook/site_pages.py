@@ -1,5 +1,6 @@
 """The rules about each page of a built site: valid, named, without code of its own."""
 
+import re
 from collections.abc import Iterator
 
 from pathbook import headers, pages
@@ -9,7 +10,7 @@ from pathbook.rule import Finding, whole
 
 
 def unreadable(site: BuiltSite) -> Iterator[Finding]:
-    """Every page and every `pathway.json` can be read."""
+    """Every page and every `pathway.json` can be read, and is what was built."""
     for file, why in sorted(set(site.unread)):
         yield Finding(site.place(file), f"the file cannot be used: {why}", "what was built")
 
@@ -35,8 +36,14 @@ def one_h1(site: BuiltSite) -> Iterator[Finding]:
 def no_language(site: BuiltSite) -> Iterator[Finding]:
     """Every page says its language, so that a screen reader can speak it."""
     for page in site.pages.values():
-        if not page.lang.strip():
-            yield Finding(site.place(page.path), "the page says no language", '<html lang="...">')
+        if not _LANGUAGE.fullmatch(page.lang.strip()):
+            said = (
+                f"the page says the language '{page.lang}'" if page.lang else "no language is said"
+            )
+            yield Finding(site.place(page.path), said, '<html lang="...">')
+
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
 def no_title(site: BuiltSite) -> Iterator[Finding]:
@@ -82,36 +89,58 @@ def inline_code(site: BuiltSite) -> Iterator[Finding]:
 
 
 def policy_breach(site: BuiltSite) -> Iterator[Finding]:
-    """Whatever a page holds is allowed by the policy that the site is published with."""
-    if headers.FILE not in site.files:
-        return
-    policy = site.text(headers.FILE)
+    """The site is published with a strict policy, and whatever a page holds is allowed by it."""
+    policies = {
+        file: site.text(file) for file in (headers.FILE, headers.NGINX) if file in site.files
+    }
+    for file in (headers.FILE, headers.NGINX):
+        if file not in policies and site.books:
+            fact = "the file that tells a host the policy is missing"
+            yield Finding(site.place(file), fact, "what was built")
+        for weak in sorted(_weak(policies[file])) if file in policies else ():
+            yield Finding(site.place(file), f"the policy lets through {weak}", "a strict policy")
     for page in site.pages.values():
         for what, found in (("script", page.scripts), ("style", page.styles)):
             for text, at in found:
-                if headers.hashed(text) not in policy:
-                    fact = f"a {what} stands here that the policy in {headers.FILE} does not know"
-                    yield Finding(site.place(page.path, *at), fact, "no such code, or a new build")
+                code = headers.hashed(text)
+                if lacking := [file for file, policy in policies.items() if code not in policy]:
+                    where = " and in ".join(lacking)
+                    fact = f"a {what} stands here that the policy in {where} does not know"
+                    place = site.place(page.path, *at)
+                    yield Finding(place, fact, "no such code, or a new build")
+
+
+_OPEN = frozenset({"*", "http:", "https:", "data:", "blob:", "'unsafe-inline'", "'unsafe-eval'"})
+"""Sources that let code in from anywhere."""
+
+
+def _weak(policy: str) -> Iterator[str]:
+    """Tell what a policy lets through that can run: https://www.w3.org/TR/CSP3/#directives-fetch."""
+    said = re.findall(r"(?:^|[;:\"\s])(default-src|script-src|object-src)\s([^;\"\n]*)", policy)
+    if "default-src" not in {name for name, _ in said}:
+        yield "whatever it does not name, as it has no default-src"
+    for name, values in said:
+        yield from (f"{one} in {name}" for one in values.split() if one in _OPEN)
 
 
 def changed_asset(site: BuiltSite) -> Iterator[Finding]:
-    """The stylesheet and the script of the books are as they were shipped."""
-    assets = pages.assets(Addresses(pages.CLASSIC not in site.files))
-    for file in (pages.STYLESHEET, pages.SCRIPT, pages.CLASSIC) if site.books else ():
-        if file in assets and file not in site.files:
+    """The stylesheet, the script and the schemas of the books are as they were shipped."""
+    flat = any(f"{book.id}/evidence.html" in site.files for book in site.books)
+    addresses = Addresses(directories=not flat)
+    for file, page in pages.assets(addresses).items() if site.books else ():
+        if file not in site.files:
             yield Finding(site.place(file), "the file is missing", "the file that was shipped")
-        elif file in assets and site.text(file) != assets[file].text:
-            yield Finding(
-                site.place(file), "the file is not the one that was shipped", "a new build"
-            )
+        elif site.text(file) != page.text:
+            fact = "the file is not the one that was shipped"
+            yield Finding(site.place(file), fact, "a new build")
 
 
 RULES = tuple(
     map(
         whole,
         (
-            unreadable, invalid_html, one_h1, no_language, no_title, no_description, duplicate_id,
-            inline_code, policy_breach, changed_asset,
+            invalid_html, one_h1, no_language, no_title, no_description, duplicate_id,
+            inline_code, policy_breach, changed_asset, unreadable,
         ),
     )
 )  # fmt: skip

@@ -106,5 +106,6 @@ class Sources:
         }
         for one in sorted(self.citations, key=lambda one: numbers[one.step.id] if one.step else 0):
             use = Use(one.step.id if one.step else "", one.route.to if one.route else "")
-            found[one.name][use] = None
+            if one.name in found:  # what is published leaves out what nobody has checked
+                found[one.name][use] = None
         return {name: tuple(uses) for name, uses in found.items()}

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pathbook import barriers, built, site_books, site_links, site_pages
+from pathbook import barriers, built, site_advice, site_books, site_evidence, site_links, site_pages
 from pathbook.built import BuiltSite
-from pathbook.problems import Problem, in_order
+from pathbook.problems import PathbookError, Place, Problem, in_order
+from pathbook.reading import shown
 from pathbook.rule import Finding, Rule, whole
 
 Counts = dict[str, int]
@@ -28,9 +29,11 @@ def nothing_checked(site: BuiltSite) -> Iterator[Finding]:
 
 
 READ: tuple[Rule[BuiltSite], ...] = (
-    *site_pages.RULES,
     *site_links.RULES,
     *site_books.RULES,
+    *site_evidence.RULES,
+    *site_advice.RULES,
+    *site_pages.RULES,
     whole(nothing_checked),
 )
 """The rules about a built site that need no browser."""
@@ -51,8 +54,12 @@ class Verified:
 
 
 def verified(folder: Path, *, browser: bool = True) -> Verified:
-    """Read a built site and run every rule over it; `PathbookError` where there is none."""
-    site = built.read(folder)
+    """Read a built site and run every rule over it; without one, that is the problem."""
+    try:
+        site = built.read(folder)
+    except PathbookError as error:
+        missing = Finding(Place(shown(folder)), str(error), "a built site")
+        return Verified((whole(nothing_checked).problem(missing),))
     found = [problem for rule in READ for problem in rule.problems(site)]
     counts = counted(site)
     if browser:
@@ -76,13 +83,13 @@ def counted(site: BuiltSite) -> Counts:
         + sum(len(page.names) for page in pages),
         "loaded_files": sum(link.use == "load" for link in links),
         "outside_links": sum(target.kind == "away" for *_, target in within),
-        "search_results": len(site_links.search_locations(site) or ()),
+        "search_results": len(site_links.search_entries(site) or ()),
         "sitemap_lines": len(site_links.sitemap(site)[0]) if has_map else 0,
         "redirects": sum(page.moves for page in pages) + len(list(site_links.redirects(site))),
         "pathways": len(site.books),
         "steps": len(steps),
-        "routes": sum(len(step["next"]) for step in steps),
-        "procedures": sum(step["kind"] == "procedure" for step in steps),
-        "statements": sum(len(book.data["statements"]) for book in site.books),
-        "urgent_notices": sum(bool(site_books.advice_for(site, page)) for page in pages),
+        "routes": sum(len(step.next) for step in steps),
+        "procedures": sum(step.kind == "procedure" for step in steps),
+        "statements": sum(len(book.definition.evidence.statements) for book in site.books),
+        "urgent_notices": sum(bool(site_advice.advice_for(site, page)) for page in pages),
     }
