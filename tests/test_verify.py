@@ -792,11 +792,7 @@ LIES: dict[str, tuple[str, Spoil]] = {
     ),
     "urgent advice does not say who to call": (
         "late-advice",
-        swap(
-            STEP,
-            r' <a href="[^"]*">Who to call</a>(.*?)<a href="[^"]*">More about these signs</a>',
-            r"\1",
-        ),
+        swap(STEP, r' <a href="[^"]*">Who to call</a>', ""),
     ),
     "the page of urgent help is empty": (
         "lost-help",
@@ -955,6 +951,10 @@ LIES: dict[str, tuple[str, Spoil]] = {
     "an element is obsolete": ("invalid-html", put(OWN, "<center>x</center>")),
     "an element is unknown": ("invalid-html", put(OWN, "<foo>x</foo>")),
     "an id has a space": ("invalid-html", put(OWN, '<p id="a b">x</p>')),
+    "a page says another encoding": (
+        "invalid-html",
+        swap(OWN, 'charset="utf-8"', 'charset="iso-8859-1"'),
+    ),
     "a page has two titles": ("invalid-html", put_head(OWN, "<title>Another</title>")),
     "a language that is none": ("no-language", swap(OWN, 'lang="en"', 'lang="123"')),
     "the first heading is hidden": ("one-h1", swap(OWN, "<h1", "<h1 hidden")),

@@ -105,6 +105,8 @@ class BuiltPage:
     """The words of what the page itself says."""
     before_advice: str = ""
     """Those that stand before its urgent advice."""
+    charset: str = ""
+    """The encoding that it says it has."""
     base: str = ""
     """What its addresses are relative to, where it is not the page."""
     searches: bool = False
@@ -143,6 +145,8 @@ def read(path: str, html: str) -> BuiltPage:
             noter.note(element, around)
         else:
             noter.note_hidden(element)
+    if page.charset != "utf-8":
+        page.faults.append(("it does not say that it is written in UTF-8", (1, 1)))
     page.pieces = noter.found
     page.bare = content is None
     page.words = words(content) if content else ""
@@ -303,6 +307,8 @@ def _texts_in(data: object) -> Iterator[str]:
 def _note_head(page: BuiltPage, element: Element) -> None:
     if element.name == "html":
         page.lang = attribute(element, "lang")
+    if element.name == "meta" and "charset" in (element.attrs or {}):
+        page.charset = page.charset or attribute(element, "charset").lower()
     if element.name == "base" and not page.base:
         page.base = attribute(element, "href")
     if element.name == "title" and element.namespace in {None, "html"} and not page.title:

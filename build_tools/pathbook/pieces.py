@@ -108,6 +108,8 @@ class Advice:
     level: str
     title: str
     words: str
+    call: str = ""
+    """Where the link in its title leads: to who to call."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,6 @@ class Pieces:
     """The sections of the page for paper."""
     texts: list[Named] = field(default_factory=list)
     advice: list[Advice] = field(default_factory=list)
-    advice_links: list[str] = field(default_factory=list)
     advice_rest: str = ""
     """What stands among the urgent advice and is none."""
     cards: list[Card] = field(default_factory=list)
@@ -258,7 +259,6 @@ class Noter:
     def _advice(self, name: str, element: Element) -> None:
         found = self.found
         if name == "pb-alerts":
-            found.advice_links += [attribute(link, "href") for link in inside(element, "a")]
             found.advice_rest += words(element, {"pb-alert", "pb-alerts-more"})
         elif name == "pb-alert":
             level = re.search(r"(?<!\S)pb-alert-(\S+)", attribute(element, "class"))
@@ -270,6 +270,7 @@ class Noter:
                     level[1] if level else "",
                     head or (words(title) if title else ""),
                     words(element, {"pb-alert-title"}),
+                    attribute(link, "href") if link else "",
                 )
             )
 

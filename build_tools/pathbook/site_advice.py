@@ -55,9 +55,8 @@ def late_advice(site: BuiltSite) -> Iterator[Finding]:
         more = any(alert.more for alert in alerts) or any(alert.evidence for alert in alerts)
         urgent = [site.named(book, "urgent") for book in site.books if book.alerts == alerts]
         files = {one.path for one in urgent if one}
-        ends = {site.end(page, address) for address in page.pieces.advice_links}
-        if more and page.path not in files and not ends & files:
-            fact = "the urgent advice does not lead to who to call"
+        if more and not {page.path, site.end(page, page.pieces.advice[0].call)} & files:
+            fact = "the first urgent advice does not lead to who to call"
             yield Finding(site.place(page.path), fact, "a link to the page of urgent help")
 
 
