@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from html import unescape
-
-from pysyllables import get_syllable_count
+from importlib.util import find_spec
+from pathlib import Path
 
 _BLOCK = re.compile(
     r"</?(?:p|li|ul|ol|h[1-6]|td|th|tr|table|dd|dt|dl|pre|blockquote|br|hr)\b[^>]*>"
@@ -141,7 +141,20 @@ def syllables(word: str) -> int:
     (3, 1, 3, 1)
     """
     parts = re.split(r"[-.,]", word.replace("’", "'"))
-    return sum(get_syllable_count(part) or _guessed(part) for part in parts if part)
+    return sum(_known().get(part.lower()) or _guessed(part) for part in parts if part)
+
+
+@cache
+def _known() -> dict[str, int]:
+    """Read the dictionary of pysyllables.
+
+    Its file is read here and the package is not imported: that reads it in the encoding of the
+    locale, and ends every command where that is not UTF-8.
+    """
+    found = find_spec("pysyllables")
+    file = Path(found.origin if found and found.origin else "").with_name("syllable-counts.txt")
+    pairs = (line.split() for line in file.read_text(encoding="utf-8").splitlines())
+    return {word: int(count) for word, count in pairs}
 
 
 def _guessed(word: str) -> int:
