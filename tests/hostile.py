@@ -119,7 +119,8 @@ def read(path: str, text: str) -> built_page.BuiltPage:
     if path.endswith(".md"):
         body = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL)
         html = markdown.markdown(body, extensions=["toc", "tables", "fenced_code"])
-        text = f"<!doctype html><html><head><title>x</title></head><article>{html}</article></html>"
+        head = '<meta charset="utf-8"><title>x</title>'
+        text = f"<!doctype html><html><head>{head}</head><article>{html}</article></html>"
     return built_page.read(path, text)
 
 
