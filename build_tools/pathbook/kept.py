@@ -20,6 +20,10 @@ DAYS = 60
 """What nobody asked for in so many days is thrown away."""
 
 
+BESIDE = ".pathbook-"
+"""How files begin that are not whole yet."""
+
+
 def name(*parts: str) -> str:
     """Make a name that no other parts have.
 
@@ -48,7 +52,7 @@ def save(named: str, text: str) -> None:
     folder = _folder()
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=folder, prefix=".", delete=False) as beside:
+        with NamedTemporaryFile(dir=folder, prefix=BESIDE, delete=False) as beside:
             beside.write(gzip.compress(text.encode(), mtime=0))
         Path(beside.name).replace(folder / f"{named}.gz")
 
@@ -57,7 +61,8 @@ def tidy() -> None:
     """Throw away what nobody asked for in a long time."""
     oldest = time() - DAYS * 24 * 60 * 60
     with suppress(OSError):
-        for path in [*_folder().glob("*.gz"), *_folder().glob(".*")]:
+        # Nothing else: a maintainer may have named a folder that holds more.
+        for path in [*_folder().glob(f"{'[0-9a-f]' * 64}.gz"), *_folder().glob(f"{BESIDE}*")]:
             with suppress(OSError):
                 if path.stat().st_mtime < oldest:
                     path.unlink()

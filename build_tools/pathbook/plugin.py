@@ -88,6 +88,13 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
     def on_config(self, config: MkDocsConfig) -> None:
         """Make the books before MkDocs touches the site that is there."""
         self.flow = Path(config.config_file_path or ".").resolve().parent / self.config.flow
+        site, flow = Path(config.site_dir).resolve(), self.flow.resolve()
+        if site.is_relative_to(flow) or flow.is_relative_to(site):
+            # The site takes the place of the folder: the definitions in it would be lost.
+            message = (
+                f"site_dir {config.site_dir} and the pathways in {self.flow} lie in each other"
+            )
+            raise PluginError(f"{message}; give site_dir a folder of its own")
         self.books = self.live.read(self.flow, config) if self.live else _read(self.flow, config)
         config.extra_css.append(pages.STYLESHEET)
         if "navigation.instant" in config.theme.get("features", ()):
