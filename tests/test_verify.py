@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from conftest import PATHWAYS, build_site
 from made import large_pathway
-from pathbook import barriers, built, built_page, verify
+from pathbook import barriers, built, built_page, overview, verify
 from pathbook.cli import main
 
 pytestmark = [pytest.mark.site, pytest.mark.graphviz]
@@ -1024,10 +1024,15 @@ def test_a_sound_site_of_another_shape_has_no_problem(config: str, tmp_path: Pat
     assert [line for line in own if re.search(r"error: .*\[[a-z-]+\]$", line)] == []
 
 
-def test_a_large_pathway_that_is_shown_in_parts_has_no_problem(tmp_path: Path) -> None:
+def test_a_large_pathway_that_is_shown_in_parts_has_no_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(built_page, "read", READ)
     folder = tmp_path / "flow" / "large"
     folder.mkdir(parents=True)
-    (folder / "pathway.yaml").write_text(json.dumps(large_pathway(200, 5)), encoding="utf-8")
+    (folder / "pathway.yaml").write_text(
+        json.dumps(large_pathway(overview.WHOLE + 1, 3)), encoding="utf-8"
+    )
     site = build_site(tmp_path, PATHWAYS)
     assert [str(one) for one in verify.verified(site, browser=False).problems] == []
     swap("large/index.html", r'<a class="pb-box[^>]*data-step="s77".*?</a>', "")(site)

@@ -145,8 +145,6 @@ def read(path: str, html: str) -> BuiltPage:
             noter.note(element, around)
         else:
             noter.note_hidden(element)
-    if page.charset != "utf-8":
-        page.faults.append(("it does not say that it is written in UTF-8", (1, 1)))
     page.pieces = noter.found
     page.bare = content is None
     page.words = words(content) if content else ""

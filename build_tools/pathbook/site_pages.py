@@ -20,6 +20,9 @@ def invalid_html(site: BuiltSite) -> Iterator[Finding]:
     for page in site.pages.values():
         for fault, at in page.faults:
             yield Finding(site.place(page.path, *at), f"the HTML is not valid: {fault}")
+        if page.charset != "utf-8":
+            fact = "the page does not say that it is written in UTF-8"
+            yield Finding(site.place(page.path), fact, '<meta charset="utf-8">')
 
 
 def one_h1(site: BuiltSite) -> Iterator[Finding]:
