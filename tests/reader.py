@@ -4,13 +4,18 @@ import functools
 import http.server
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import browser
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 BOOK = "/back-injection-not-working"
 SMALL_PHONE = {"width": 360, "height": 640}
@@ -48,6 +53,12 @@ def served(folder: Path, policy: str = "") -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def apart(look: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Do in a thread of its own what opens a browser, whether or not a test here has one open."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(look, *args, **kwargs).result()
 
 
 @contextmanager

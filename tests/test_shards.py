@@ -104,6 +104,8 @@ def joined(tmp_path_factory: pytest.TempPathFactory) -> Path:
         command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict"]
         subprocess.run(command, cwd=own, check=True)
         shutil.copytree(own / "site", base / "site", dirs_exist_ok=True)
+    result = CliRunner().invoke(cli.main, ["headers", str(base / "site")])
+    assert result.exit_code == 0, result.output
     return base / "site"
 
 

@@ -1055,10 +1055,10 @@ def test_what_is_sound_is_not_called_a_fault(change: Spoil, site: Path) -> None:
     assert codes(site) == set()
 
 
-def test_the_faults_are_of_many_kinds() -> None:
-    assert {code for code, _ in (*FAULTS.values(), *LIES.values())} == {
-        rule.code for rule in verify.READ
-    }
+def test_every_rule_finds_a_fault_that_was_seeded() -> None:
+    # This site is too small for a search of its own; test_search_page.py spoils such a one.
+    seeded = {code for code, _ in (*FAULTS.values(), *LIES.values())} | {"search-part"}
+    assert seeded == {rule.code for rule in verify.READ}
 
 
 def run(*arguments: object) -> Result:

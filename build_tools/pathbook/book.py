@@ -191,17 +191,33 @@ def _list(names: Iterable[str], folder: Path) -> None:
 
 
 def complete(site: Path) -> None:
-    """Write into a built site which headers a host should send; a maintainer's own file stays.
+    """Give a built site its headers.
 
     The packed sitemap loses the time at which it was packed: the same site has the same bytes.
     """
-    made = headers.of(path.read_text(encoding="utf-8") for path in sorted(site.rglob("*.html")))
-    for name, text in {headers.FILE: made.for_hosts(), headers.NGINX: made.for_nginx()}.items():
-        if not (site / name).exists():
-            (site / name).write_text(text, encoding="utf-8", newline="\n")
+    write_headers(site)
     if (packed := site / "sitemap.xml.gz").is_file():
         plain = gzip.decompress(packed.read_bytes())
         packed.write_bytes(gzip.compress(plain, mtime=0))
+
+
+def write_headers(site: Path) -> dict[str, bool]:
+    """Write into a built site which headers a host should send; a maintainer's own file stays.
+
+    Gives the names of the files, and whether each was written; `PathbookError` where a page cannot
+    be read, or a file not be written.
+    """
+    try:
+        pages = (path.read_text(encoding="utf-8") for path in sorted(site.rglob("*.html")))
+        made = headers.of(pages)
+        written = {}
+        for name, text in {headers.FILE: made.for_hosts(), headers.NGINX: made.for_nginx()}.items():
+            written[name] = not (site / name).exists()
+            if written[name]:
+                (site / name).write_text(text, encoding="utf-8", newline="\n")
+    except (OSError, UnicodeError) as error:
+        raise PathbookError(f"the headers of {site} cannot be written: {error}") from error
+    return written
 
 
 def start(found: Mapping[str, str], folder: Path) -> None:

@@ -249,6 +249,27 @@ def write(  # noqa: PLR0913, PLR0917 (one for each option)
         click.echo(f"Wrote the settings for them into {beside}.")
 
 
+@main.command("headers", short_help="Write the headers for a site that another generator built.")
+@click.argument(
+    "site", type=click.Path(path_type=Path, exists=True, file_okay=False), default="site"
+)
+def write_headers(site: Path) -> None:
+    """Write into the built site in SITE which headers a host should send with it.
+
+    MkDocs and ProperDocs do so with each build. A file of the same name that is there stays.
+    """
+    from pathbook import book
+    from pathbook.problems import PathbookError
+
+    try:
+        for name, written in book.write_headers(site).items():
+            said = "Wrote" if written else "There already, and left as it is:"
+            click.echo(f"{said} {site / name}")
+    except PathbookError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(PROBLEMS)
+
+
 @main.command(short_help="Prove a built site: links, books, barriers; before it is published.")
 @click.argument("site", type=click.Path(path_type=Path), default="site")
 @click.option(

@@ -100,13 +100,12 @@ def _of_book(definition: Definition, graph: Graph, addresses: Addresses) -> Iter
     if pathway.alerts:
         more = [_prose(alert.more) for alert in pathway.alerts]
         yield Entry(url("urgent"), "Urgent help", "", (), (), (*signs, *more))
-    if shown := definition.evidence.shown_sources:
-        bodies = [" ".join(filter(None, (one.title, one.body))) for one in shown.values()]
-        yield Entry(url("evidence"), "Evidence", "", (), tuple(bodies))
-    if terms := definition.glossary.terms:
-        forms = [" ".join((word, *term.aliases)) for word, term in terms.items()]
-        meanings = tuple(term.text for term in terms.values())
-        yield Entry(url("glossary"), "Glossary", "", (), tuple(forms), meanings)
+    shown, terms = definition.evidence.shown_sources, definition.glossary.terms
+    bodies = [" ".join(filter(None, (one.title, one.body))) for one in shown.values()]
+    yield Entry(url("evidence"), "Evidence", "", (), tuple(bodies))
+    forms = [" ".join((word, *term.aliases)) for word, term in terms.items()]
+    meanings = tuple(term.text for term in terms.values())
+    yield Entry(url("glossary"), "Glossary", "", (), tuple(forms), meanings)
 
 
 def _of_step(definition: Definition, sources: Sources, step: Step, address: str) -> Entry:

@@ -5,7 +5,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pathbook import barriers, built, site_advice, site_books, site_evidence, site_links, site_pages
+from pathbook import (
+    barriers,
+    built,
+    headers,
+    site_advice,
+    site_books,
+    site_evidence,
+    site_links,
+    site_pages,
+)
 from pathbook.built import BuiltSite
 from pathbook.problems import PathbookError, Place, Problem, in_order
 from pathbook.reading import shown
@@ -91,5 +100,6 @@ def counted(site: BuiltSite) -> Counts:
         "routes": sum(len(step.next) for step in steps),
         "procedures": sum(step.kind == "procedure" for step in steps),
         "statements": sum(len(book.definition.evidence.statements) for book in site.books),
+        "header_files": sum(file in site.files for file in (headers.FILE, headers.NGINX)),
         "urgent_notices": sum(bool(site_advice.advice_for(site, page)) for page in pages),
     }
