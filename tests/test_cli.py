@@ -1,7 +1,10 @@
 """The command does what its help says, with the exit codes that scripts rely on."""
 
+import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,68 @@ from pathbook.cli import main
 
 def run(*words: str | Path) -> Result:
     return CliRunner().invoke(main, [str(word) for word in words], catch_exceptions=False)
+
+
+def test_the_folder_of_the_pathways_is_never_written_into(folder: Path) -> None:
+    shutil.copytree(PATHWAYS / "bare", folder / "flow" / "bare")
+    for target in ("flow", "flow/bare", "flow/new"):
+        result = run("write", target)
+        assert result.exit_code == 2
+        assert "is where the pathways are" in result.output
+    assert [path.name for path in (folder / "flow").iterdir()] == ["bare"]
+
+
+@pytest.mark.graphviz
+@pytest.mark.parametrize("name", ["bare", "bare/index.md", "bare/walk", "assets"])
+def test_nothing_is_written_through_a_link_to_where_nobody_meant_it(
+    name: str, folder: Path
+) -> None:
+    shutil.copytree(PATHWAYS / "bare", folder / "flow" / "bare")
+    (folder / "precious").mkdir()
+    (folder / "out" / name).parent.mkdir(parents=True)
+    (folder / "out" / name).symlink_to(folder / "precious")
+    result = run("write", "out")
+    assert result.exit_code == 1
+    assert f"{name} exists and was not written by pathbook" in result.output
+    assert list((folder / "precious").iterdir()) == []
+
+
+def test_what_no_system_takes_for_a_name_ends_in_words(folder: Path) -> None:
+    long = "a" * 300
+    for words in (["check", long], ["test", long], ["figures", long], ["write", long]):
+        result = run(*words)
+        assert result.exit_code in {1, 2}
+        assert result.output
+    (folder / "links.yaml").write_text("[]")
+    for words in (["diff", long, long], ["verify", long, "--no-browser"], ["schema", long]):
+        assert run(*words).exit_code in {1, 2}
+
+
+def test_a_folder_that_is_taken_away_from_under_a_command_ends_in_words(folder: Path) -> None:
+    (folder / "gone").mkdir()
+    program = "import os; os.rmdir(os.getcwd()); from pathbook.cli import main; main(['check'])"
+    command = [sys.executable, "-c", program]
+    ended = subprocess.run(
+        command, cwd=folder / "gone", capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 1
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("form", ["text", "json", "github", "sarif"])
+@pytest.mark.parametrize("encoding", ["ascii:strict", "cp1252:strict", "utf-8:strict"])
+def test_every_terminal_can_be_told_what_is_wrong(form: str, encoding: str, folder: Path) -> None:
+    (folder / "flow" / "p").mkdir(parents=True)
+    (folder / "flow" / "p" / "pathway.yaml").write_text(
+        "title: 痛み\nstart: 痛\n", encoding="utf-8"
+    )
+    Path(os.fsdecode(bytes(folder / "flow") + b"/\xff")).mkdir()
+    command = [str(Path(sys.executable).parent / "pathbook"), "check", "--format", form]
+    env = {**os.environ, "PYTHONIOENCODING": encoding}
+    ended = subprocess.run(command, env=env, capture_output=True, check=False)
+    assert ended.returncode == 1
+    assert b"Traceback" not in ended.stderr
+    assert b"pathway.yaml" in ended.stdout
 
 
 def test_help_names_every_command() -> None:
@@ -31,7 +96,7 @@ def test_a_good_library_ends_with_0_and_says_how_much_was_checked() -> None:
     result = run("check", SHIPPED, "--docs", ROOT / "docs")
     assert result.exit_code == 0
     assert result.output == (
-        "No problems. Checked 1 pathway, 47 steps, 62 routes, 269 statements, 47 pages, 81 rules.\n"
+        "No problems. Checked 1 pathway, 47 steps, 62 routes, 269 statements, 47 pages, 82 rules.\n"
     )
 
 

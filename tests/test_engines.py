@@ -154,7 +154,7 @@ def test_the_one_barrier_of_another_theme_is_known(
     zensical: BuiltSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kinds = barriers.kinds(zensical)
-    some = {kind: kinds[kind] for kind in ("library", "pathway", "state", "around", "print")}
+    some = {kind: kinds[kind] for kind in ("library", "state", "around")}
     monkeypatch.setattr(barriers, "kinds", lambda _: some)
     found, looks = reader.apart(barriers.looked_at, zensical)
     told = {re.sub(r"\(landmark-unique; .*?\)", "(landmark-unique)", one.fact) for _, one in found}

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
-from mkdocs.exceptions import Abort, PluginError
+from mkdocs.exceptions import Abort, ConfigurationError, PluginError
 
 from conftest import PATHWAYS, TESTS
 from pathbook import book, layout, swap
@@ -142,7 +142,9 @@ def test_a_site_that_cannot_be_put_in_its_place_is_named_and_the_last_one_kept(
 
     monkeypatch.setattr(swap, "exchanged", lambda *_: False)
     monkeypatch.setattr(Path, "rename", busy)
-    assert f"could not take the place of {site}: Device or resource busy" in refused(caplog)
+    said = refused(caplog)
+    assert f"could not take the place of {site}: Device or resource busy" in said
+    assert f"{site} is as it was.\nIf it is a disk of its own" in said
     assert snapshot(site) == before
     assert names(site.parent) == ["docs", "flow", "mkdocs.yml", "site"]
 
@@ -169,6 +171,81 @@ def test_a_last_good_site_that_a_killed_build_moved_away_comes_back(folder: Path
     Swap(folder / "site").give_up()
     assert names(folder) == [".site-of-someone", "site"]
     assert (folder / "site" / "index.html").read_text() == "good"
+
+
+@pytest.mark.parametrize("way", ["exchange", "two renames"])
+def test_what_a_maintainer_keeps_hidden_in_the_site_stays(
+    way: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if way == "two renames":
+        monkeypatch.setattr(swap, "exchanged", lambda *_: False)
+    (folder / "site" / ".git").mkdir(parents=True)
+    (folder / "site" / ".git" / "HEAD").write_text("ref: refs/heads/pages")
+    (folder / "site" / ".nojekyll").touch()
+    (folder / "site" / ".link").symlink_to("nowhere")
+    (folder / "site").chmod(0o2775)
+    made = Swap(folder / "site")
+    (made.fresh / "index.html").write_text("two")
+    made.finish()
+    assert names(folder / "site") == [".git", ".link", ".nojekyll", "index.html"]
+    assert (folder / "site" / ".git" / "HEAD").read_text() == "ref: refs/heads/pages"
+    assert (folder / "site").stat().st_mode & 0o7777 == 0o2775
+
+
+@pytest.mark.site
+@pytest.mark.graphviz
+def test_a_site_that_a_killed_build_moved_away_comes_back_though_the_next_one_fails(
+    site: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = snapshot(site)
+    site.rename(site.with_name(".site-build-abc-last"))
+    (site.parent / "flow" / "bare" / "pathway.yaml").write_text("title: [")
+    assert f"{site} is as it was" in refused(caplog)
+    assert snapshot(site) == before
+
+
+@pytest.mark.site
+@pytest.mark.graphviz
+@pytest.mark.parametrize("place", ["flow", "flow/site", ".", "flow/bare/pages"])
+def test_a_site_never_takes_the_place_of_the_pathways(
+    place: str, site: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (site.parent / "mkdocs.yml").write_text(f"{PLAIN}site_dir: {place}\n")
+    (site.parent / "docs").rmdir()
+    (site.parent / "words").mkdir()
+    (site.parent / "mkdocs.yml").write_text(f"{PLAIN}docs_dir: words\nsite_dir: {place}\n")
+    before = snapshot(site.parent / "flow")
+    try:
+        said = refused(caplog)
+    except ConfigurationError as error:  # MkDocs itself wants none around its documents
+        said = str(error)
+    assert "lie in each other" in said or "site_dir" in said
+    assert snapshot(site.parent / "flow") == before
+
+
+@pytest.mark.site
+@pytest.mark.graphviz
+def test_a_file_that_stands_where_the_site_would_be_is_kept(
+    site: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (site.parent / "mkdocs.yml").write_text(f"{PLAIN}site_dir: notes.txt\n")
+    (site.parent / "notes.txt").write_text("mine")
+    assert "notes.txt is no folder" in refused(caplog)
+    assert (site.parent / "notes.txt").read_text() == "mine"
+
+
+@pytest.mark.site
+@pytest.mark.graphviz
+def test_nothing_in_a_definition_moves_the_cursor_of_a_terminal_or_speaks_to_a_forge(
+    site: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    text = '{"title": "T", "start": "a", "steps": {"a": {"kind": "outcome", "title": "A"}},'
+    key = '"\\u001b[2J\\n::error::x": 1}'
+    (site.parent / "flow" / "bare" / "pathway.yaml").write_text(f"{text} {key}")
+    (site.parent / "flow" / "b\x1b[31m\n::error::y").mkdir()
+    said = refused(caplog)
+    assert "\x1b" not in said
+    assert [line for line in said.splitlines() if line.strip().startswith("::")] == []
 
 
 def test_a_place_where_no_site_can_be_is_named(

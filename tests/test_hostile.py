@@ -2,13 +2,14 @@
 
 import json
 import os
+import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from hostile import TEXTS, anywhere, definition, harm, ran, rendered, written
-from pathbook import book, chart, report
+from pathbook import book, chart, pages, report
 from pathbook.graph import Graph
 
 TOLD = {"link", "picture", "reference"}
@@ -25,8 +26,8 @@ def test_whatever_stands_in_a_definition_nothing_on_a_page_acts_on_a_reader(
 ) -> None:
     found = written(definition(text), folder)
     assert bool(found.errors) == (text in {TEXTS[name] for name in TOLD})
-    pages = rendered(found) if not found.errors else {}
-    assert {path: harm(page) for path, page in pages.items() if harm(page)} == {}
+    shown = rendered(found) if not found.errors else {}
+    assert {path: harm(page) for path, page in shown.items() if harm(page)} == {}
 
 
 @pytest.mark.parametrize("text", ALLOWED.values(), ids=ALLOWED.keys())
@@ -35,15 +36,23 @@ def test_whatever_stands_in_a_definition_is_shown_as_it_was_written(
 ) -> None:
     found = written(definition(text), folder)
     assert found.errors == ()
-    pages = rendered(found)
+    shown = rendered(found)
     title = " ".join(f"Q {text}".split())
-    assert title in [" ".join(shown.split()) for _, shown, _ in pages["p/a.md"].headings]
+    assert title in [" ".join(text.split()) for _, text, _ in shown["p/a.md"].headings]
     made = book.site(book.draw(found, anywhere))
     data = json.loads(made["p/pathway.json"].text)
     assert " ".join(data["steps"]["a"]["title"].split()) == title
-    front = pages["p/index.md"]
+    front = shown["p/index.md"]
     assert [box.step for box in front.pieces.boxes] == ["a", "b", "c"]
     assert len(front.pieces.arrows) == len(front.pieces.ways) == 3
+
+
+def test_no_page_gives_a_plugin_for_macros_something_to_run(folder: Path) -> None:
+    found = written(definition("{{ 7*7 }}{% raw %}{# x #}"), folder)
+    made = book.site(book.draw(found, anywhere))
+    titles = json.dumps(pages.navigation(book.draw(found, anywhere)))
+    for text in (titles, *(page.text for path, page in made.items() if path.endswith(".md"))):
+        assert re.findall(r"\{[{%#]", text) == []
 
 
 @pytest.mark.parametrize("text", ALLOWED.values(), ids=ALLOWED.keys())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pathbook import layout
+from pathbook import kept, layout
 
 pytestmark = pytest.mark.graphviz
 
@@ -114,6 +114,43 @@ def test_a_kept_chart_that_is_spoilt_is_drawn_again(
     drawn.clear()
     assert layout.place_all(CHARTS) == first
     assert len(drawn) == len(CHARTS)
+
+
+LINES = {"book": "digraph {\n\ta [width=1]\n\ta -> b\n}"}
+PLACED = '{{"bb": "0,0,9,9", "objects": [{}], "edges": []}}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PLACED.format('{"name": "a", "pos": "nan,inf"}'),
+        PLACED.format('{"name": "a", "pos": "1,1"}'),
+        PLACED.format('{"name": "b", "pos": "1,1"}'),
+        PLACED.format('{"name": "a", "pos": ""}'),
+        "[" * 100_000,
+        "0" * (kept.LARGEST + 1),
+    ],
+    ids=["no numbers", "no line", "no box", "no place", "too deep", "too long"],
+)
+def test_a_kept_chart_that_is_another_one_is_never_published(
+    drawn: list[str], text: str, tmp_path: Path
+) -> None:
+    first = layout.place_all(LINES)
+    (file,) = (tmp_path / "cache").iterdir()
+    file.write_bytes(gzip.compress(text.encode(), 1))
+    drawn.clear()
+    assert layout.place_all(LINES) == first
+    assert len(drawn) == 1
+
+
+def test_a_pipe_where_charts_are_kept_keeps_nobody_waiting(
+    drawn: list[str], tmp_path: Path
+) -> None:
+    first = layout.place_all(LINES)
+    (file,) = (tmp_path / "cache").iterdir()
+    file.unlink()
+    os.mkfifo(file)
+    assert layout.place_all(LINES) == first
 
 
 def test_charts_are_drawn_where_nothing_can_be_kept(

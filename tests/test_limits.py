@@ -41,6 +41,16 @@ def test_what_is_just_not_too_large_is_checked(folder: Path) -> None:
     assert written({"pathway.yaml": chain(200), "pages/s0.md": LONG}, folder, "q").errors == ()
 
 
+def test_what_would_fill_a_disk_on_a_thousand_pages_is_told(folder: Path) -> None:
+    data = json.loads(chain(2000))
+    alert = {"level": "urgent", "title": "A", "text": LONG}
+    within = {**data, "alerts": [alert] * 15}
+    assert written({"pathway.yaml": json.dumps(within)}, folder).errors == ()
+    beyond = {**data, "alerts": [alert] * 20}
+    (problem,) = written({"pathway.yaml": json.dumps(beyond)}, folder).errors
+    assert problem.code == "heavy-pages"
+
+
 def test_a_page_that_is_too_long_is_told(folder: Path) -> None:
     (problem,) = written({"pathway.yaml": YAML, "pages/a.md": f"{LONG}a"}, folder).errors
     assert (problem.code, problem.place.file) == ("large-file", "flow/p/pages/a.md")
@@ -57,6 +67,9 @@ NESTED = {
     "lists": "\n".join("    " * i + "- x" for i in range(60)),
     "quotes": ">" * 100 + " x",
     "explained": "a\n: d\n" * 4000,
+    "headings": "a\n=\n" * 7500,
+    "rules": "-\n" * 15_000,
+    "marked headings": "# a\n" * 7500,
 }
 
 

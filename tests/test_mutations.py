@@ -62,7 +62,9 @@ def test_the_pathways_that_are_broken_are_good_to_begin_with() -> None:
 
 
 def test_every_rule_about_a_pathway_is_broken_and_in_hundreds_of_ways() -> None:
-    assert {rule.code for rule in (*check.NEEDED, *check.CARE, check.UNUSED)} == set(MUTATIONS)
+    rules = {rule.code for rule in (*check.NEEDED, *check.CARE, check.UNUSED)}
+    # It takes a gigabyte of titles to break that one: test_limits.py does it another way.
+    assert rules - {"heavy-pages"} == set(MUTATIONS)
     for code in set(MUTATIONS) - set(COUNTED):
         COUNTED[code] = len(tried(code))
     assert sum(COUNTED.values()) >= FEWEST

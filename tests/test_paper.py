@@ -2,6 +2,7 @@
 
 import io
 import unicodedata
+from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -17,35 +18,37 @@ LEAST = 7.0
 """Points; smaller type is hard to read on paper."""
 
 
-def printed(page: Page, sheet: str) -> list[PageObject]:
-    return list(PdfReader(io.BytesIO(page.pdf(format=sheet))).pages)
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of paper."""
+
+    text: str
+    sizes: tuple[tuple[float, str], ...]
+    """The size in points of each piece of text, as it stands on the sheet."""
 
 
-def text_of(page: PageObject) -> str:
-    return " ".join(unicodedata.normalize("NFKC", page.extract_text()).split())
-
-
-def sizes(page: PageObject) -> list[tuple[float, str]]:
-    """Give the size in points of each piece of text, as it stands on the sheet."""
-    found: list[tuple[float, str]] = []
+def read(page: PageObject) -> Sheet:
+    sizes: list[tuple[float, str]] = []
 
     def note(text: str, around: list[float], own: list[float], _: object, size: float) -> None:
         if text.strip():
-            found.append((size * abs(own[3]) * abs(around[3]), text))
+            sizes.append((size * abs(own[3]) * abs(around[3]), text))
 
-    page.extract_text(visitor_text=note)
-    return found
+    text = unicodedata.normalize("NFKC", page.extract_text(visitor_text=note))
+    return Sheet(" ".join(text.split()), tuple(sizes))
 
 
-def holds(pathway: Pathway, sheets: list[PageObject]) -> None:
+def printed(page: Page, sheet: str) -> list[Sheet]:
+    return [read(page) for page in PdfReader(io.BytesIO(page.pdf(format=sheet))).pages]
+
+
+def holds(pathway: Pathway, sheets: list[Sheet]) -> None:
     """Check that each box stands on one sheet, whole, and that all text can be read."""
-    texts = [text_of(sheet) for sheet in sheets]
     for step in pathway.steps.values():
-        assert any(step.title in text for text in texts), step.title
+        assert any(step.title in sheet.text for sheet in sheets), step.title
         for route in step.next:
-            assert any(route.when in text for text in texts), route.when
-    small = [(size, text) for sheet in sheets for size, text in sizes(sheet) if size < LEAST]
-    assert small == []
+            assert any(route.when in sheet.text for sheet in sheets), route.when
+    assert [small for sheet in sheets for small in sheet.sizes if small[0] < LEAST] == []
 
 
 @pytest.mark.parametrize("sheet", ["A4", "Letter"])
@@ -62,10 +65,10 @@ def test_a_large_chart_is_printed_stage_by_stage_and_can_be_read(
     pathway = definition(SHIPPED / BOOK[1:]).pathway
     holds(pathway, sheets)
     assert len(sheets) <= 6
-    together = " ".join(map(text_of, sheets))
+    together = " ".join(sheet.text for sheet in sheets)
     for stage in pathway.stages:
         assert stage.title in together
-    assert "Get emergency help now." in text_of(sheets[0])
+    assert "Get emergency help now." in sheets[0].text
 
 
 @pytest.mark.parametrize("sheet", ["A4", "Letter"])
@@ -118,7 +121,7 @@ def test_the_whole_book_on_paper_has_urgent_advice_first_and_every_step_in_type_
     page = page_in(chromium)
     page.goto(f"{shipped}{BOOK}/print/")
     sheets = printed(page, "Letter")
-    first = text_of(sheets[0])
+    first = sheets[0].text
     for words in (
         "Get emergency help now.",
         "Call a doctor or your clinic urgently",
@@ -128,5 +131,5 @@ def test_the_whole_book_on_paper_has_urgent_advice_first_and_every_step_in_type_
         assert words in first
     pathway = definition(SHIPPED / BOOK[1:]).pathway
     holds(pathway, sheets)
-    together = " ".join(map(text_of, sheets))
+    together = " ".join(sheet.text for sheet in sheets)
     assert [step.id for step in pathway.steps.values() if step.summary not in together] == []

@@ -585,6 +585,13 @@ def test_make_serve_shows_each_edit_and_each_mistake(library: Path) -> None:
             assert "Walk on" in shows(address, "Did you mean &#39;scan&#39;?")
             path.write_text(good)
             assert BOX not in shows(address, "Walk again")
+            (library / "flow").rename(library / "elsewhere")
+            end = time.monotonic() + 120
+            while "the folder is not there" not in (library / "log").read_text():
+                assert time.monotonic() < end, "that it was gone was never seen"
+            (library / "elsewhere").rename(library / "flow")
+            path.write_text(good.replace("Walk again", "Walk home"))
+            shows(address, "Walk home")
         finally:
             server.terminate()
     assert "Did you mean 'scan'?" in (library / "log").read_text()

@@ -135,7 +135,7 @@ def test_a_file_is_written_where_it_is_named(folder: Path) -> None:
     assert json.loads((folder / "out.json").read_text(encoding="utf-8"))["pathways"] == []
     result = run("flow", "--output", "nowhere/out.txt")
     assert result.exit_code == 1
-    assert result.output == "error: nowhere/out.txt: cannot be written: No such file or directory\n"
+    assert result.output == "error: nowhere/out.txt: No such file or directory\n"
     assert run("flow", "--output", "flow").exit_code == 2
 
 
@@ -238,8 +238,17 @@ def test_a_revision_cannot_lead_out_of_its_folder(repository: Path) -> None:
     git("commit", "--quiet", "--message=Out")
     result = run("v1", "HEAD")
     assert result.exit_code == 1
-    assert "cannot be unpacked" in result.output
+    assert "cannot be unpacked: 'bare/pages/walk.md' leads out of it" in result.output
     assert "secret words" not in result.output
+
+
+def test_no_file_is_missing_that_a_repository_leaves_out_of_archives(repository: Path) -> None:
+    (repository / ".gitattributes").write_text("flow/bare/** export-ignore\n* text eol=crlf\n")
+    git("add", ".gitattributes")
+    git("commit", "--quiet", "--message=Attributes")
+    assert run("HEAD~1", "HEAD").output.endswith(
+        "No differences. Compared 1 pathway, 4 steps, 3 routes.\n"
+    )
 
 
 def test_a_folder_with_a_name_that_git_reads_as_a_pattern_is_taken_as_it_is(

@@ -14,7 +14,7 @@ from pathbook.rule import Rule
 
 TOLD = frozenset(
     "no-folder no-pathway bad-pathway-id outside-folder no-file unreadable-file large-file not-utf8"
-    " control-character nested-prose".split()
+    " control-character nested-prose heavy-pages".split()
 )
 """Rules whose examples are folders, bytes or a thousand marks, which a page can only tell about."""
 
@@ -75,7 +75,11 @@ def test_every_page_of_a_rule_is_about_a_rule_that_exists() -> None:
 def test_rules_that_a_page_can_only_tell_about_are_tested_elsewhere() -> None:
     tested = "".join(
         path.read_text(encoding="utf-8")
-        for path in (*TESTS.glob("mistakes/*/expected.txt"), TESTS / "test_load.py")
+        for path in (
+            *TESTS.glob("mistakes/*/expected.txt"),
+            TESTS / "test_load.py",
+            TESTS / "test_limits.py",
+        )
     )
     assert [code for code in TOLD if code not in tested] == []
 

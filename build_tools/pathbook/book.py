@@ -151,7 +151,7 @@ def write(found: Mapping[str, Content], folder: Path, tell: Tell = quiet) -> int
     try:
         before = _earlier(folder)
         strange = [path for path in found if path not in before and (folder / path).exists()]
-        if strange:
+        if strange := [*strange, *_leading_out(found, folder)]:
             message = f"{folder / strange[0]} exists and was not written by pathbook"
             raise PathbookError(f"{message}; choose another folder")
         folder.mkdir(parents=True, exist_ok=True)
@@ -164,6 +164,12 @@ def write(found: Mapping[str, Content], folder: Path, tell: Tell = quiet) -> int
         message = f"{error.filename or folder}: cannot be written: {error.strerror}"
         raise PathbookError(message) from error
     return len(found)
+
+
+def _leading_out(paths: Iterable[str], folder: Path) -> list[str]:
+    """List the links that something would be written through, to where nobody meant it to be."""
+    within = {parent for path in paths for parent in (Path(path), *Path(path).parents)}
+    return sorted(str(path) for path in within - {Path()} if (folder / path).is_symlink())
 
 
 def add(found: Iterable[tuple[str, Content]], folder: Path) -> None:
@@ -287,7 +293,8 @@ def write_schemas(folder: Path) -> int:
     found = {folder / name: text for name, text in schema.files().items()}
     try:
         for path in found:
-            if path.exists() and schema.MARK.encode() not in path.read_bytes():
+            own = path.is_file() and schema.MARK.encode() in path.read_bytes()
+            if path.is_symlink() or (path.exists() and not own):
                 message = f"{path} exists and was not written by pathbook"
                 raise PathbookError(f"{message}; choose another folder")
         folder.mkdir(parents=True, exist_ok=True)
@@ -302,11 +309,11 @@ def write_schemas(folder: Path) -> int:
 def _earlier(folder: Path) -> set[str]:
     """List what an earlier run wrote; nothing that leads out of the folder."""
     manifest = folder / MANIFEST
-    if not manifest.exists():
+    if not manifest.is_file():
         return set()
     try:
         names = json.loads(manifest.read_text(encoding="utf-8"))
         inside = folder.resolve()
         return {name for name in names if (folder / name).resolve().is_relative_to(inside)}
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return set()

@@ -1,5 +1,7 @@
 """The `pathbook` command: arguments, calls and exit codes. The only module that prints."""
 
+import errno
+import io
 import shlex
 import sys
 from pathlib import Path
@@ -28,7 +30,48 @@ DOCS = click.option(
 )
 
 
+class _Guarded(click.Group):
+    """Ends every command in words where its work cannot go on."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; a mistake in Pathbook itself, and nothing else, ends in a traceback."""
+        for stream in (sys.stdout, sys.stderr):
+            # Not every terminal can show every letter, and not every file name is made of letters.
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            from pathbook.problems import ProblemsFoundError
+
+            if isinstance(error, ProblemsFoundError):
+                _show_all(error.problems, err=True)
+            elif reason := _reason(error):
+                click.echo(f"error: {reason}", err=True)
+            else:
+                raise
+            sys.exit(PROBLEMS)
+
+
+def _reason(error: Exception) -> str:
+    """Say why the work cannot go on; empty for what click or Python have to deal with."""
+    from pathbook.problems import PathbookError
+    from pathbook.reading import visible
+
+    if isinstance(error, PathbookError):
+        return visible(str(error))
+    if isinstance(error, OSError) and error.errno != errno.EPIPE:
+        where = "" if error.filename is None else f"{visible(str(error.filename))}: "
+        return f"{where}{error.strerror or error}"
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for this"
+    if isinstance(error, RecursionError):
+        return "something is nested too deeply to be read"
+    return ""
+
+
 @click.group(
+    cls=_Guarded,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 good, 1 problems found, 2 wrong use.",
 )
@@ -91,6 +134,7 @@ def scenarios_tested(flow: Path, complete: bool, suggest: bool) -> None:
     Ends with 1 if a scenario does not come to where it must.
     """
     from pathbook import book, scenarios
+    from pathbook.reading import visible
 
     found = book.read(flow)
     _show_all(found.errors, err=True)
@@ -103,7 +147,7 @@ def scenarios_tested(flow: Path, complete: bool, suggest: bool) -> None:
         sys.exit(GOOD)
     results = [scenarios.tested(definition) for definition in found.definitions]
     for result in results:
-        click.echo(str(result))
+        click.echo("\n".join(map(visible, str(result).split("\n"))))
     click.echo(scenarios.total(results))
     good = all(r.passed and (r.coverage.is_whole or not complete) for r in results)
     sys.exit(GOOD if good else PROBLEMS)
@@ -170,13 +214,9 @@ def new(name: str | None, site: Path | None, flow: Path) -> None:
     except PathbookError as error:
         raise click.BadParameter(str(error), param_hint="'ID'") from error
     folder = site or flow / str(name)
-    try:
-        book.start(found, folder)
-        click.echo("\n    ".join([f"Wrote {len(found)} files into {folder}:", *sorted(found)]))
-        book.write_schemas((site or Path()) / flow / scaffold.SCHEMAS)
-    except PathbookError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(PROBLEMS)
+    book.start(found, folder)
+    click.echo("\n    ".join([f"Wrote {len(found)} files into {folder}:", *sorted(found)]))
+    book.write_schemas((site or Path()) / flow / scaffold.SCHEMAS)
     click.echo("Change them into your own. Then run:")
     into = [["cd", str(site)]] if site else []
     checked = ["pathbook", "check", *([str(flow)] if flow != Path("flow") else [])]
@@ -225,24 +265,19 @@ def write(  # noqa: PLR0913, PLR0917 (one for each option)
     """
     from pathbook import book, handover, load, settings
     from pathbook.addresses import Addresses
-    from pathbook.problems import PathbookError, ProblemsFoundError
 
-    try:
-        books = book.draw(book.read(flow, _there(docs), _tell, shard))
-        addresses, around = Addresses(directories=not flat), handover.apart_from(docs, folder)
-        found = handover.sources(books, addresses, around, shard)
-        written = book.write(found, folder, _tell)
-        own = [each for each in books if each.definition.id in shard]
-        if config:
-            documents = sorted(load.site_pages(around))
-            made = settings.Made(addresses, own, documents, found)
-            beside = book.write_settings(config, folder, made)
-    except ProblemsFoundError as error:
-        _show_all(error.problems, err=True)
-        sys.exit(PROBLEMS)
-    except PathbookError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(PROBLEMS)
+    if folder.resolve().is_relative_to(flow.resolve()):
+        message = f"{folder} is where the pathways are; what is written would stand among them"
+        raise click.BadParameter(f"{message}. Choose another folder", param_hint="'DIR'")
+    books = book.draw(book.read(flow, _there(docs), _tell, shard))
+    addresses, around = Addresses(directories=not flat), handover.apart_from(docs, folder)
+    found = handover.sources(books, addresses, around, shard)
+    written = book.write(found, folder, _tell)
+    own = [each for each in books if each.definition.id in shard]
+    if config:
+        documents = sorted(load.site_pages(around))
+        made = settings.Made(addresses, own, documents, found)
+        beside = book.write_settings(config, folder, made)
     many = "1 pathway" if len(own) == 1 else f"{len(own)} pathways"
     click.echo(f"Wrote {written} files for {many} into {folder}.")
     if config:
@@ -259,15 +294,10 @@ def write_headers(site: Path) -> None:
     MkDocs and ProperDocs do so with each build. A file of the same name that is there stays.
     """
     from pathbook import book
-    from pathbook.problems import PathbookError
 
-    try:
-        for name, written in book.write_headers(site).items():
-            said = "Wrote" if written else "There already, and left as it is:"
-            click.echo(f"{said} {site / name}")
-    except PathbookError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(PROBLEMS)
+    for name, written in book.write_headers(site).items():
+        said = "Wrote" if written else "There already, and left as it is:"
+        click.echo(f"{said} {site / name}")
 
 
 @main.command(short_help="Prove a built site: links, books, barriers; before it is published.")
@@ -302,14 +332,9 @@ def verify(site: Path, form: str, against: Path | None, browser: bool) -> None:
     """
     from pathbook import report, site_changes
     from pathbook import verify as proof
-    from pathbook.problems import PathbookError
 
-    try:
-        found = proof.verified(site, browser=browser)
-        changes = site_changes.between(against, site) if against and site.is_dir() else None
-    except PathbookError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(PROBLEMS)
+    found = proof.verified(site, browser=browser)
+    changes = site_changes.between(against, site) if against and site.is_dir() else None
     more = {"changes": changes.plain} if changes else {}
     if form == "text":
         _show_all(found.problems, err=False)
@@ -403,35 +428,27 @@ def links(  # noqa: PLR0913, PLR0917 (click gives each argument and option its o
         with suppress(PathbookError):  # told at the end
             outside.remember(known, memory)
 
-    try:
-        known = outside.remembered(memory)
-        exceptions, problems = outside.exceptions(excepted, book.today())
-        asking = Asking(
-            timeout=timeout, retries=retries, host=minutes * 30, whole=minutes * 60, private=private
-        )
-        found = outside.asked(
-            outside.outside(built.read(site)),
-            known,
-            exceptions,
-            book.today(),
-            fresh=timedelta(days=max_age),
-            asking=asking,
-            keep=keep,
-        )
-    except PathbookError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(PROBLEMS)
+    known = outside.remembered(memory)
+    exceptions, problems = outside.exceptions(excepted, book.today())
+    asking = Asking(
+        timeout=timeout, retries=retries, host=minutes * 30, whole=minutes * 60, private=private
+    )
+    found = outside.asked(
+        outside.outside(built.read(site)),
+        known,
+        exceptions,
+        book.today(),
+        fresh=timedelta(days=max_age),
+        asking=asking,
+        keep=keep,
+    )
     _show_all(problems, err=True)
     if form == "json":
         click.echo(outside.as_json(found))
     else:
         click.echo(outside.markdown(found) if form == "markdown" else outside.text(found))
-    try:
-        if found.answers:
-            outside.remember(known, memory)
-    except PathbookError as error:  # after the answers, which must not be lost with the memory
-        click.echo(f"error: {error}", err=True)
-        sys.exit(PROBLEMS)
+    if found.answers:
+        outside.remember(known, memory)
     bad = found.of("dead", "failing") or problems
     sys.exit(PROBLEMS if exit_code and bad else GOOD)
 
@@ -471,26 +488,18 @@ def diff(  # noqa: PLR0913, PLR0917 (click gives each argument and option its ow
     """
     from pathbook import diff_chart, diff_page, diff_report, revisions
     from pathbook.diff import compared
-    from pathbook.problems import PathbookError, ProblemsFoundError
 
-    try:
-        sides = revisions.sides(old, new, flow)
-        before, after = sides
-        differences = compared(before.definitions, after.definitions)
-        report = diff_report.Report(before.name, after.name, differences)
-        if form == "html":
-            unions = diff_chart.unions(differences)
-            written = diff_page.html(report, unions, diff_chart.draw(unions))
-        else:
-            write = {"json": diff_report.as_json, "markdown": diff_report.markdown}
-            written = write.get(form, diff_report.text)(report)
-        _deliver(written, output)
-    except ProblemsFoundError as error:
-        _show_all(error.problems, err=True)
-        sys.exit(PROBLEMS)
-    except PathbookError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(PROBLEMS)
+    sides = revisions.sides(old, new, flow)
+    before, after = sides
+    differences = compared(before.definitions, after.definitions)
+    report = diff_report.Report(before.name, after.name, differences)
+    if form == "html":
+        unions = diff_chart.unions(differences)
+        written = diff_page.html(report, unions, diff_chart.draw(unions))
+    else:
+        write = {"json": diff_report.as_json, "markdown": diff_report.markdown}
+        written = write.get(form, diff_report.text)(report)
+    _deliver(written, output)
     for side in sides:
         if side.problems:
             click.echo(f"In {side.name}:\n", err=True)
@@ -507,13 +516,8 @@ def schema(folder: Path) -> None:
     Editors that know YAML then complete keys as you type, and explain each.
     """
     from pathbook import book
-    from pathbook.problems import PathbookError
 
-    try:
-        written = book.write_schemas(folder)
-    except PathbookError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(PROBLEMS)
+    written = book.write_schemas(folder)
     click.echo(f"Wrote {written} schemas into {folder}.")
     click.echo("A file names its schema in its first line, as seen from the file:")
     click.echo("# yaml-language-server: $schema=../.schema/pathway.schema.json")
@@ -521,16 +525,10 @@ def schema(folder: Path) -> None:
 
 def _deliver(text: str, output: Path | None) -> None:
     """Print a text, or write it to a file."""
-    from pathbook.problems import PathbookError
-
     if output is None:
         click.echo(text, nl=False)
         return
-    try:
-        output.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        message = f"{output}: cannot be written: {error.strerror}"
-        raise PathbookError(message) from error
+    output.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _there(docs: Path) -> Path:

@@ -20,6 +20,9 @@ DAYS = 60
 """What nobody asked for in so many days is thrown away."""
 
 
+LARGEST = 1 << 26
+"""Bytes of a text that may be kept; what is longer when it is unpacked was not kept by us."""
+
 BESIDE = ".pathbook-"
 """How files begin that are not whole yet."""
 
@@ -40,11 +43,14 @@ def load(named: str) -> str | None:
     """Give what was kept under a name."""
     path = _folder() / f"{named}.gz"
     try:
-        text = gzip.decompress(path.read_bytes()).decode()
+        if not path.is_file() or path.stat().st_size > LARGEST:  # a pipe might never end
+            return None
+        with gzip.open(path) as unpacked:
+            text = unpacked.read(LARGEST + 1)
         os.utime(path)
+        return text.decode() if len(text) <= LARGEST else None
     except (OSError, EOFError, zlib.error, UnicodeDecodeError):
         return None
-    return text
 
 
 def save(named: str, text: str) -> None:

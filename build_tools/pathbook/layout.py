@@ -5,6 +5,7 @@ so it runs in a process of its own, and this is the only module that starts one.
 """
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import chain
+from math import isfinite
 from os import cpu_count
 
 from pathbook import kept
@@ -88,12 +91,20 @@ def _kept(dot: str) -> str:
 
 
 def _known(dot: str) -> Layout | None:
-    """Give a layout that was kept."""
+    """Give a layout that was kept, if it is one of this chart."""
     text = kept.load(_kept(dot))
     try:
-        return parsed(text) if text else None
-    except (ValueError, KeyError, IndexError, TypeError):
+        found = parsed(text) if text else None
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
         return None
+    return found if found and _fits(found, dot) else None
+
+
+def _fits(found: Layout, dot: str) -> bool:
+    """Tell whether a layout has a place for all that a DOT text of ours names."""
+    edges = set(re.findall(r"^\s*(\w+) -> (\w+)", dot, re.MULTILINE))
+    nodes = set(re.findall(r"^\s*(\w+) \[", dot, re.MULTILINE)) - {"graph", "node", "edge"}
+    return found.edges.keys() >= edges and found.nodes.keys() >= nodes
 
 
 def _drawn(name: str, dots: Sequence[str], time_limit: float) -> list[str]:
@@ -159,7 +170,10 @@ def parsed(text: str) -> Layout:
 def _points(text: str, top: float) -> tuple[Point, ...]:
     """Read positions such as `e,3,4 1,2 3,4`, whose y points up."""
     pairs = (pair.split(",")[-2:] for pair in text.split() if not pair.startswith(("s,", "e,")))
-    return tuple((float(x), top - float(y)) for x, y in pairs)
+    points = tuple((float(x), top - float(y)) for x, y in pairs)
+    if not (points and all(map(isfinite, chain.from_iterable(points)))):
+        raise ValueError(text)
+    return points
 
 
 def _work() -> None:

@@ -220,7 +220,11 @@ def _visible(folder: Path) -> list[Path]:
 def _pages(folder: Path) -> tuple[dict[str, Prose], list[Problem]]:
     pages: dict[str, Prose] = {}
     problems: list[Problem] = []
-    for path in _visible(folder) if folder.is_dir() else ():
+    try:
+        found = _visible(folder) if folder.is_dir() else []
+    except OSError:  # told as a problem of the folder
+        found = []
+    for path in found:
         if path.suffix != ".md":
             continue
         reading = Reading(shown(path))

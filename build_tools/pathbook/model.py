@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Annotated, Literal
+from unicodedata import category
 
 from pydantic import (
     BaseModel,
@@ -58,8 +59,10 @@ def _one_line(value: object) -> object:
 
 
 def _blank(value: object) -> object:
-    """Take a text of nothing but spaces for the empty text it is."""
-    return "" if isinstance(value, str) and not value.strip() else value
+    """Take a text in which there is nothing to see for the empty text it is."""
+    if isinstance(value, str) and all(category(each)[0] in "CZ" for each in value):
+        return ""
+    return value
 
 
 def _listed(value: object) -> object:
@@ -395,7 +398,9 @@ class Source(Model):
     updated: int | None = Field(default=None, ge=1000, le=2999, examples=[2026])
     """The year it was last changed."""
     url: str | None = Field(
-        default=None, pattern=r'^https?://[^\s<>"]+$', examples=["https://example.org/knees"]
+        default=None,
+        pattern=r'^https?://[^\s<>"/?#\[\]]+[^\s<>"]*$',
+        examples=["https://example.org/knees"],
     )
     """Its address on the web."""
     note: Line | None = Field(default=None, examples=["It names no author."])

@@ -55,7 +55,12 @@ ANCHORED: Mapping[str, str] = MappingProxyType({citations.PAGE: "statement", GLO
 _FRONT_MATTER = r"\s*(---\n.*?\n---\n)?(.*)"
 _COMMENTS = re.compile(r"^ *(?:/\*.*?\*/|//.*?$)\n", re.MULTILINE | re.DOTALL)
 """Comments that have lines of their own."""
-_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>&#|~^=$@\"!]|(?<=\()c(?=\))")
+_MARKDOWN = re.compile(
+    r"[\\`*_{}\[\]<>&#|~^=$@\"!+/]|:(?=[\w+-]+:)|\((?=(?:c|r|tm)\))", re.IGNORECASE
+)
+"""What Markdown, or an extension of it for symbols, may read as more than a letter."""
+_TEMPLATE = re.compile(r"\{(?=[{%#])")
+"""Where a plugin for macros would begin to run what stands there."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +153,16 @@ def quoted(text: object) -> Markup:
     >>> print(quoted("a < b"))
     "a &lt; b"
     """
-    return Markup(json.dumps(escape(str(text)), ensure_ascii=False))  # noqa: S704
+    return Markup(json.dumps(inert(escape(str(text))), ensure_ascii=False))  # noqa: S704
+
+
+def inert(html: str) -> str:
+    """Write HTML so that no plugin for macros finds something to run in it.
+
+    >>> inert("{{ config }} {one}")
+    '&#123;{ config }} {one}'
+    """
+    return _TEMPLATE.sub("&#123;", html)
 
 
 @dataclass(frozen=True)
@@ -565,7 +579,7 @@ def _book_navigation(book: Book) -> list[object]:
 
 def _escaped(title: str) -> Markup:
     """Escape a title for themes that write it into HTML as it is."""
-    return Markup(escape(title))  # noqa: S704
+    return Markup(inert(escape(title)))  # noqa: S704
 
 
 def _on_sheet(step: Step) -> str:
@@ -602,7 +616,7 @@ def _finished(text: str) -> str:
     front, body = apart(text)
     lines = [line.strip() for line in body.split("\n") if line.strip()]
     spaced = [f"\n{line}\n" if re.match(r"#{1,6} ", line) else line for line in lines]
-    return front + re.sub(r"\n{3,}", "\n\n", "\n".join(["", *spaced])).rstrip() + "\n"
+    return front + inert(re.sub(r"\n{3,}", "\n\n", "\n".join(["", *spaced])).rstrip()) + "\n"
 
 
 @cache

@@ -1,5 +1,6 @@
 """Let MkDocs publish the books: hooks of a few lines. The only module that imports mkdocs."""
 
+import errno
 import logging
 import os
 import re
@@ -25,15 +26,16 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import CountHandler
-from watchdog.observers.polling import PollingObserver
+from watchdog.observers.polling import PollingObserverVFS
 
 from pathbook import book, navigation, pages, report, search
 from pathbook.addresses import DIRECTORIES, Addresses
 from pathbook.aside import Aside, aside
 from pathbook.navigation import FRONT, PLACE
 from pathbook.preview import LastGood, Stamp, stamp
-from pathbook.problems import PathbookError, Problem
+from pathbook.problems import PathbookError, Problem, ProblemsFoundError
 from pathbook.progress import Progress
+from pathbook.reading import visible
 from pathbook.served import Served, merged, overlaid
 from pathbook.swap import Swap
 
@@ -79,7 +81,7 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
         """What that knows of the pages around the books."""
         self.swap: _Swap | None = None
         self.live: _Live | None = None
-        self.watch: PollingObserver | None = None
+        self.watch: PollingObserverVFS | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:  # noqa: ARG002 (MkDocs' signature)
         """Remember whether this is a live preview."""
@@ -95,18 +97,22 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
                 f"site_dir {config.site_dir} and the pathways in {self.flow} lie in each other"
             )
             raise PluginError(f"{message}; give site_dir a folder of its own")
-        self.books = self.live.read(self.flow, config) if self.live else _read(self.flow, config)
+        part = self.live.served if self.live and self.live.served.wanted else None
+        try:
+            # First: where a build was killed, it brings the last good site back.
+            self.swap = _Part(config, part) if part else _Swap(config)
+        except (OSError, PathbookError) as error:
+            raise PluginError(_refused(error, config.site_dir)) from error
+        if self.live:
+            self.books = self.live.read(self.flow, config)
+        else:
+            self.books = _read(self.flow, config, self.swap.site)
         config.extra_css.append(pages.STYLESHEET)
         if "navigation.instant" in config.theme.get("features", ()):
             # Any page may be the one from which a theme swaps in a book's; else books load it.
             script = ExtraScriptValue(pages.SCRIPT)
             script.type = "module"
             config.extra_javascript.append(script)
-        part = self.live.served if self.live and self.live.served.wanted else None
-        try:
-            self.swap = _Part(config, part) if part else _Swap(config)
-        except (OSError, PathbookError) as error:
-            raise PluginError(_refused(error, config.site_dir)) from error
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Add the pages, and list them in the navigation."""
@@ -177,9 +183,12 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
         self.read.step()
         return self.made[page.file.src_uri].text if _is_ours(page.file) else None
 
-    @event_priority(-100)
+    @event_priority(100)
     def on_page_markdown(self, markdown: str, page: MkDocsPage, **_: object) -> str:
-        """Set aside what is HTML already; the front page may hold a maintainer's Markdown."""
+        """Set aside what is HTML already; the front page may hold a maintainer's Markdown.
+
+        First of all: other plugins may do more with a text than Markdown does.
+        """
         self.aside = aside(markdown) if _is_ours(page.file) and page.file.src_uri != FRONT else None
         return self.aside.markdown if self.aside else markdown
 
@@ -311,24 +320,28 @@ def _about(config: MkDocsConfig) -> str:
     return config.site_description or f"Decision pathways: {config.site_name}"
 
 
-def _read(flow: Path, config: MkDocsConfig) -> tuple[pages.Book, ...]:
+def _read(flow: Path, config: MkDocsConfig, site: Path) -> tuple[pages.Book, ...]:
     """Make all books, or say what is wrong."""
     try:
         found = book.read(flow, Path(config.docs_dir), log.info)
         _tell([problem for problem in found.problems if problem.severity == "warning"])
         return book.draw(found)
+    except ProblemsFoundError as error:
+        raise PluginError(f"\n{report.text(error.problems)}{_kept(site)}") from error
     except PathbookError as error:
-        kept = f"\n{config.site_dir} is as it was." if Path(config.site_dir).is_dir() else ""
-        raise PluginError(f"\n{error}{kept}") from error
+        raise PluginError(f"\n{visible(str(error))}{_kept(site)}") from error
 
 
 def _refused(error: Exception, site: object) -> str:
     """Say why nothing could be built, and that nothing was lost."""
-    kept = f"\n{site} is as it was." if Path(str(site)).is_dir() else ""
     if not isinstance(error, OSError):
-        return f"{error}{kept}"
+        return f"{error}{_kept(site)}"
     what = f"{error.filename}: " if error.filename else ""
-    return f"the site could not be built: {what}{error.strerror}{kept}"
+    return f"the site could not be built: {what}{error.strerror or error}{_kept(site)}"
+
+
+def _kept(site: object) -> str:
+    return f"\n{site} is as it was." if Path(str(site)).is_dir() else ""
 
 
 def _tell(warnings: Iterable[Problem]) -> None:
@@ -338,7 +351,7 @@ def _tell(warnings: Iterable[Problem]) -> None:
     review that falls due) must not keep a site from being built.
     """
     for problem in warnings:
-        log.info("%s", problem)
+        log.info("%s", report.shown(problem))
 
 
 INDEX = "search/search_index.json"
@@ -480,16 +493,26 @@ class _Live:
         self.titles |= {file.src_uri: file.page.title for file in built if file.page}
 
 
-def _watched_closely(server: LiveReloadServer, folder: Path) -> PollingObserver:
+def _watched_closely(server: LiveReloadServer, folder: Path) -> PollingObserverVFS:
     """Look at a folder every tenth of a second, not twice a second as at the rest.
 
     More rarely where a look takes long: it shall not take more than a twentieth of the time.
     """
+
+    def looked_at(path: str) -> os.stat_result:
+        try:
+            return os.stat(path)  # noqa: PTH116 (as watchdog calls it)
+        except FileNotFoundError as error:
+            if path == str(folder):  # moved away, perhaps for a moment: that is no end of watching
+                raise OSError(errno.EAGAIN, "the folder is not there", path) from error
+            raise
+
     begin = perf_counter()
     stamp(folder)
     pause = min(0.5, max(0.1, 20 * (perf_counter() - begin)))
-    closely = PollingObserver(timeout=pause)
-    rest, server.observer = server.observer, closely
+    closely = PollingObserverVFS(looked_at, os.scandir, polling_interval=pause)
+    rest = server.observer
+    server.observer = closely  # type: ignore[assignment]  # it is asked for no more than it can
     server.watch(str(folder))
     server.observer = rest
     closely.start()
@@ -530,7 +553,10 @@ class _Swap:
         try:
             self.put_in_place()
         except OSError as error:
-            message = f"the finished site could not take the place of {self.site}: {error.strerror}"
+            why = f"{error.strerror or error}{_kept(self.site)}"
+            message = f"the finished site could not take the place of {self.site}: {why}"
+            if error.errno in {errno.EBUSY, errno.EXDEV}:
+                message += f"\nIf it is a disk of its own, let site_dir be a folder in {self.site}."
             raise PluginError(message) from error
 
     def put_in_place(self) -> None:

@@ -61,7 +61,8 @@ class Problem:
         lines = [f"{self.place}: {self.severity}: {self.fact} [{self.code}]"]
         lines += [f"    Expected: {self.expected}"] if self.expected else []
         lines += [f"    {self.hint}"] if self.hint else []
-        return "\n".join(lines)
+        # A name may hold a line break, and what follows that could pass for a line of ours.
+        return "\n".join(line.replace("\n", "\N{REPLACEMENT CHARACTER}") for line in lines)
 
 
 class ProblemsFoundError(PathbookError):

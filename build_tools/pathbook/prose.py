@@ -28,6 +28,11 @@ SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 DEEPEST = 40
 """How many lists, quotes or open brackets may lie in one another; each list counts twice."""
 
+MOST_HEADINGS = 300
+"""In one text; Markdown would take many seconds over some thousand."""
+
+_HEADINGS = re.compile(r"^ {0,3}(?:#|=+[ \t]*$|-+[ \t]*$)", re.MULTILINE)
+
 _LINES = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 """What some programs take for the end of a line, and Markdown does not."""
 
@@ -89,8 +94,8 @@ def render(text: str, resolve: Resolve) -> Markup:
 def links(text: str) -> tuple[Link, ...]:
     r"""Find the links and pictures in prose, with their places.
 
-    `RecursionError` where lists, quotes or brackets are nested too deeply: Markdown would take
-    minutes over some thousand brackets, and could come to the end of its stack within a site.
+    `RecursionError` where lists, quotes or brackets are nested too deeply, or headings are far too
+    many: Markdown would take minutes over some thousand, and could come to the end of its stack.
 
     >>> links("One\n\nSee [the block](block.md).")
     (Link(target='block.md', line=3, column=17, picture=False),)
@@ -148,6 +153,8 @@ def _read(text: str) -> _Prose:
     """Read Markdown, once for all pages on which it stands."""
     text = _LINES.sub(" ", text)
     if max(_depth(text, "[]"), _depth(text, "()")) > DEEPEST:
+        raise RecursionError
+    if len(_HEADINGS.findall(text)) > MOST_HEADINGS:
         raise RecursionError
     written = _MARKDOWN.read(text)
     html = nh3.clean(

@@ -31,7 +31,7 @@ DEEPEST = 20
 """How far lists and mappings may be nested; a definition needs seven."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
-_UNSEEN = re.compile(f"{_CONTROL.pattern}|[\x85\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_UNSEEN = re.compile(f"{_CONTROL.pattern}|[\r\x85\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 """What could move the cursor of a terminal, or turn the direction of its text."""
 
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

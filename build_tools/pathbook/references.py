@@ -119,11 +119,34 @@ def orphan_page(case: Case) -> Iterator[Finding]:
 
 @needed
 def nested_prose(case: Case) -> Iterator[Finding]:
-    """Lists, quotes and brackets in prose are not nested too deeply to be read."""
+    """Prose is not nested too deeply, nor cut into too many pieces, to be read."""
     for text, place in case.texts:
         if case.links_of(text) is None:
-            fact = "lists, quotes or open brackets are nested far too deeply"
-            yield Finding(place, fact, "a list in a list at the most")
+            fact = (
+                "lists, quotes or open brackets are nested far too deeply, or headings are too many"
+            )
+            most = f"a list in a list at the most, and no more than {prose.MOST_HEADINGS} headings"
+            yield Finding(place, fact, most)
+
+
+MOST_REPEATED = 1 << 30
+"""Characters that all pages of a pathway may repeat together."""
+
+
+@needed
+def heavy_pages(case: Case) -> Iterator[Finding]:
+    """What stands on every page is short enough to stand there."""
+    pathway = case.definition.pathway
+    titles = [step.title for step in pathway.steps.values()]
+    titles += [stage.title for stage in pathway.stages]
+    titles += [alert.title for alert in pathway.alerts]
+    texts = [pathway.title, pathway.notice or "", *(alert.text for alert in pathway.alerts)]
+    each = sum(map(len, (*titles, *texts)))
+    if each * len(titles) > MOST_REPEATED:
+        fact = f"titles, notice and urgent advice have {each:,} characters, and stand on every page"
+        most = f"no more than {MOST_REPEATED // len(titles):,} for so many steps"
+        hint = f"The longest title begins '{max(titles, key=len)[:40]}'."
+        yield Finding(case.at("title"), fact, most, hint)
 
 
 @needed
@@ -319,6 +342,7 @@ RULES = (
     unknown_scenario_step,
     orphan_page,
     nested_prose,
+    heavy_pages,
     picture,
     broken_link,
     clashing_was,

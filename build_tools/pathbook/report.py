@@ -180,7 +180,9 @@ def plain(text: str) -> str:
 
 def _result(problem: Problem, known: Mapping[str, int]) -> dict[str, object]:
     said = [problem.fact, _expected(problem), problem.hint]
-    place: dict[str, object] = {"artifactLocation": {"uri": quote(problem.place.file)}}
+    place: dict[str, object] = {
+        "artifactLocation": {"uri": quote(problem.place.file, errors="surrogateescape")}
+    }
     if problem.place.line:
         place["region"] = {
             "startLine": problem.place.line,

@@ -3,7 +3,6 @@
 import io
 import os
 import subprocess
-import tarfile
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -141,20 +140,48 @@ def _extract(name: str, commit: str, top: Path, inside: str, folder: Path) -> No
     if _git(name, top, "cat-file", "-t", tree).stdout.strip() != b"tree":
         message = f"there is no folder '{inside}' in revision '{name}'"
         raise PathbookError(f"{message}; name the folder of that time with --flow")
-    run = _git(name, top, "archive", "--format=tar", tree)
+    # Not as an archive: a repository may say of files that they belong into none.
+    listed = _git(name, top, "ls-tree", "-r", "-z", tree)
+    entries = [entry.split(b"\t", 1) for entry in listed.stdout.split(b"\0") if entry]
+    files = [(about.split(), os.fsdecode(path)) for about, path in entries]
+    asked = b"".join(about[2] + b"\n" for about, _ in files)
+    run = _git(name, top, "cat-file", "--batch", told=asked)
+    message = f"the folder '{inside}' of revision '{name}' cannot be unpacked"
+    if run.returncode or listed.returncode:
+        raise PathbookError(f"{message}{_said(listed) or _said(run)}")
     try:
-        with tarfile.open(fileobj=io.BytesIO(run.stdout)) as archive:
-            archive.extractall(folder, filter="data")
-    except (tarfile.TarError, OSError) as error:
-        why = _said(run) or f": {error}"
-        message = f"the folder '{inside}' of revision '{name}' cannot be unpacked{why}"
-        raise PathbookError(message) from error
+        with io.BytesIO(run.stdout) as told:
+            for (mode, *_), path in files:
+                kind, size = told.readline().split()[1:]
+                _unpack(told.read(int(size) + 1)[:-1], mode, kind, folder, path)
+    except (OSError, ValueError) as error:
+        raise PathbookError(f"{message}: {error}") from error
 
 
-def _git(name: str, folder: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
+def _unpack(content: bytes, mode: bytes, kind: bytes, folder: Path, path: str) -> None:
+    """Write one file of a revision, or the link that it was; parts of other repositories are left.
+
+    `ValueError` if it would stand outside the folder.
+    """
+    if kind != b"blob":
+        return
+    file, link = folder / path, os.fsdecode(content) if mode == b"120000" else ""
+    if not (file.parent / link).resolve().is_relative_to(folder.resolve()):
+        message = f"'{path}' leads out of it"
+        raise ValueError(message)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if link:
+        file.symlink_to(link)
+    else:
+        file.write_bytes(content)
+
+
+def _git(
+    name: str, folder: Path, *words: str, told: bytes = b""
+) -> subprocess.CompletedProcess[bytes]:
     command = ["git", "-C", str(folder), *words]
     try:
-        return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)  # noqa: S603 (no shell)
+        return subprocess.run(command, input=told, capture_output=True, check=False)  # noqa: S603 (no shell)
     except OSError as error:
         message = f"there is no folder '{name}', and git cannot be run, so it cannot be a revision"
         raise PathbookError(f"{message}; install git, or name a folder") from error

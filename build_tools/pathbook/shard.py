@@ -21,7 +21,7 @@ class Shard:
         >>> ["knee" in Shard(number, 3) for number in (1, 2, 3)]
         [False, True, False]
         """
-        return crc32(str(pathway).encode()) % self.of == self.number - 1
+        return crc32(str(pathway).encode(errors="surrogatepass")) % self.of == self.number - 1
 
 
 WHOLE = Shard(1, 1)

@@ -25,13 +25,15 @@ class Swap:
 
     def __init__(self, site: Path) -> None:
         self.site = site.resolve()  # a link stays one
+        if self.site.exists() and not self.site.is_dir():
+            raise PathbookError(f"{site} is no folder; move it away, or give site_dir another name")
         prefix = f".{self.site.name}-build-"
         self.site.parent.mkdir(parents=True, exist_ok=True)
         self.lock = _Lock(self.site.with_name(f".{self.site.name}.lock"), self.site)
         try:
             self._mend(prefix)
             self.fresh = Path(tempfile.mkdtemp(prefix=prefix, dir=self.site.parent))
-            self.fresh.chmod(0o755)
+            self.fresh.chmod(self.site.stat().st_mode & 0o7777 if self.site.exists() else 0o755)
         except OSError:
             self.lock.open()
             raise
@@ -50,11 +52,25 @@ class Swap:
         """Put the finished site in the place of the last one."""
         try:
             if self.site.exists():
+                self._keep_hidden()
                 self._exchange()
             else:
                 self.fresh.rename(self.site)
         finally:
             self.give_up()
+
+    def _keep_hidden(self) -> None:
+        """Take along what a maintainer may keep in the site, such as `.git`; no build empties it.
+
+        It is copied: at any moment a build may be killed.
+        """
+        for path in self.site.glob(".*"):
+            if (there := self.fresh / path.name).exists():
+                continue
+            if path.is_dir() and not path.is_symlink():
+                shutil.copytree(path, there, symlinks=True)
+            else:
+                shutil.copy2(path, there, follow_symlinks=False)
 
     def _exchange(self) -> None:
         if exchanged(self.fresh, self.site):

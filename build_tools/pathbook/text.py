@@ -78,12 +78,15 @@ def _greedy(words: list[str], size: float, measure: float) -> list[str]:
 
 def _pieces(word: str, size: float, measure: float) -> list[str]:
     """Cut a word that is wider than the measure into pieces that are not."""
-    pieces = [""]
-    for character in word:
-        if pieces[-1] and width(pieces[-1] + character, size) > measure:
-            pieces.append("")
-        pieces[-1] += character
-    return pieces
+    begin, reached = 0, 0.0
+    pieces = []
+    for at, character in enumerate(word):
+        wide = width(character, size)
+        if at > begin and reached + wide > measure:
+            pieces.append(word[begin:at])
+            begin, reached = at, 0.0
+        reached += wide
+    return [*pieces, word[begin:]]
 
 
 def _cut(text: str, size: float, measure: float) -> str:
