@@ -84,6 +84,27 @@ def test_what_people_write_is_not_nested_too_deeply() -> None:
     assert [link.target for link in prose.links(text * 20)] == ["a.md", "b.md"] * 20
 
 
+def test_walks_through_a_wide_pathway_are_suggested_within_a_minute(folder: Path) -> None:
+    steps: dict[str, object] = {
+        f"s{i}": {
+            "kind": "decision",
+            "next": [{"when": f"a{j}", "to": f"s{min(250, i + 1 + j)}"} for j in range(3)],
+        }
+        for i in range(250)
+    }
+    steps["s250"] = {"kind": "outcome"}
+    found = written(
+        {"pathway.yaml": json.dumps({"title": "T", "start": "s0", "steps": steps})}, folder
+    )
+    assert found.errors == ()
+    run = ran(
+        "import resource; resource.setrlimit(resource.RLIMIT_CPU, (60, 60))\n"
+        "from pathbook.cli import main; main(['test', '--suggest'])"
+    )
+    assert run.returncode == 0, run.stderr[-500:]
+    assert "scenarios:" in run.stdout
+
+
 BUSY = {
     "abbreviations": "for step in list(steps.values())[:30]: step['summary'] = 'X/' * 14_000",
     "brackets": "pages['s0'] = '[' * 29_000",

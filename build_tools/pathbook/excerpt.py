@@ -11,16 +11,16 @@ WIDEST = 92
 
 def excerpt(place: Place) -> list[str]:
     """Give the line of a place and a mark under it; nothing for a place that is a whole file."""
-    line = visible(line_of(place))
+    line = line_of(place)
     if not line.strip():
         return []
     begin = min(place.column - 1, len(line))
     first = max(0, begin - WIDEST // 2) if len(line) > WIDEST else 0
-    cut = line[first : first + WIDEST]
-    marked = line[begin : begin + _length(line, begin)][: first + WIDEST - begin]
+    cut = visible(line[first : first + WIDEST])
+    marked = cut[begin - first : begin - first + _length(line, begin)]
     lead = "..." if first else ""
     tail = "..." if first + WIDEST < len(line) else ""
-    before = " " * (len(lead) + columns(line[first:begin]))
+    before = " " * (len(lead) + columns(cut[: begin - first]))
     number = str(place.line)
     return [
         f"    {number} | {lead}{cut}{tail}",

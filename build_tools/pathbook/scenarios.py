@@ -273,6 +273,8 @@ def _said(graph: Graph, found: Walk) -> tuple[Answer, ...]:
     """Leave out the answers that a scenario need not give: that nothing is added."""
     needed = found.answers
     for answer in found.answers:
+        if walk.is_choice(graph.pathway.steps[answer[0]]):
+            continue
         fewer = tuple(other for other in needed if other is not answer)
         same = _completed(graph, fewer)
         if (same.taken, same.ended) == (found.taken, found.ended):

@@ -3,9 +3,11 @@
 The script of the pages does the same in the browser; tests hold the two against each other.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from random import Random
 from typing import Literal
 
@@ -125,47 +127,70 @@ def follow(graph: Graph, answers: Iterable[Answer] = ()) -> Walk:
     At each step that asks, the first answer for it that is not used yet counts. What is left over
     does not apply.
     """
-    steps = graph.pathway.steps
-    left, used = list(answers), list[Answer]()
-    taken, ended = list[str](), list[str]()
-    splits: list[_Split] = []
-    routes = set[tuple[str, str]]()
-    here = graph.pathway.start
-    # Each round of a loop uses an answer; what goes round without one would never end.
-    while len(taken) <= len(steps) * (len(used) + 2):
-        if splits and here == splits[-1].meet:
-            splits[-1].met = True
-            here = _next_strand(splits) or here
-            continue
-        step = steps[here]
-        if step.next:
-            chosen = _chosen(step, left, used)
-            if chosen is None:
-                break
-            taken.append(here)
-            routes |= {(here, route.id) for route in chosen}
-            here = _go(graph, chosen, taken, splits)
-        else:
-            ended.append(here)
-            following = _next_strand(splits)
-            if following is None:
-                break
-            taken.append(here)
-            here = following
-    coming = [name for split in splits for name in (*split.waiting, split.meet) if name]
-    return Walk(
-        tuple(taken),
-        here,
-        tuple(used),
-        tuple(left),
-        tuple(dict.fromkeys(coming)),
-        tuple(ended),
-        frozenset(routes),
-        tuple(
-            Strands(split.names, len(split.names) - len(split.waiting) - 1, split.meet)
-            for split in splits
-        ),
-    )
+    return _Going(graph, answers).walk
+
+
+class _Going:
+    """A walk that goes on with each answer."""
+
+    def __init__(self, graph: Graph, answers: Iterable[Answer] = ()) -> None:
+        self.graph = graph
+        self.here = graph.pathway.start
+        self.left, self.used = list(answers), list[Answer]()
+        self.taken, self.ended = list[str](), list[str]()
+        self.splits: list[_Split] = []
+        self.covered = list[tuple[str, str]]()
+        """The routes it took and the ends it came to, one after the other."""
+        self.go()
+
+    def answer(self, answer: Answer) -> None:
+        """Go on from a step that waits."""
+        self.left.append(answer)
+        self.go()
+
+    def go(self) -> None:
+        """Go as far as the answers lead."""
+        steps, splits = self.graph.pathway.steps, self.splits
+        # Each round of a loop uses an answer; what goes round without one would never end.
+        while len(self.taken) <= len(steps) * (len(self.used) + 2):
+            if splits and self.here == splits[-1].meet:
+                splits[-1].met = True
+                self.here = _next_strand(splits) or self.here
+                continue
+            step = steps[self.here]
+            if step.next:
+                chosen = _chosen(step, self.left, self.used)
+                if chosen is None:
+                    break
+                self.taken.append(self.here)
+                self.covered += [(self.here, route.id) for route in chosen]
+                self.here = _go(self.graph, chosen, self.taken, splits)
+            else:
+                self.ended.append(self.here)
+                self.covered.append((self.here, END))
+                following = _next_strand(splits)
+                if following is None:
+                    break
+                self.taken.append(self.here)
+                self.here = following
+
+    @property
+    def walk(self) -> Walk:
+        """Where it is."""
+        coming = [name for split in self.splits for name in (*split.waiting, split.meet) if name]
+        return Walk(
+            tuple(self.taken),
+            self.here,
+            tuple(self.used),
+            tuple(self.left),
+            tuple(dict.fromkeys(coming)),
+            tuple(self.ended),
+            frozenset(each for each in self.covered if each[1] != END),
+            tuple(
+                Strands(split.names, len(split.names) - len(split.waiting) - 1, split.meet)
+                for split in self.splits
+            ),
+        )
 
 
 def _chosen(step: Step, left: list[Answer], used: list[Answer]) -> tuple[Route, ...] | None:
@@ -259,56 +284,75 @@ def covering(graph: Graph) -> tuple[tuple[Answer, ...], ...]:
     first the best at each question, then with a little chance, always the same.
     """
     tries = max(1, min(TRIES, ROUTES_TRIED // (1 + sum(1 for _ in graph.routes()))))
-    found = [_spared(graph, _covering(graph, Random(n) if n else None)) for n in range(tries)]  # noqa: S311
+    ahead = _Ahead(graph)
+    found = [_spared(graph, _covering(ahead, Random(n) if n else None)) for n in range(tries)]  # noqa: S311
     return min(found, key=lambda walks: (len(walks), sum(map(len, walks))))
 
 
-def _covering(graph: Graph, chance: Random | None) -> list[tuple[Answer, ...]]:
+class _Ahead:
+    """The routes and ends that lie ahead of each step, as the bits of a number."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        steps = graph.pathway.steps
+        named = [(name, [route.id for route in steps[name].next]) for name in graph.reached]
+        found = [(name, id_) for name, ids in named for id_ in ids or [END]]
+        self.bits = {each: 1 << at for at, each in enumerate(found)}
+        self._own = {name: self.of((name, id_) for id_ in ids or [END]) for name, ids in named}
+        self._from: dict[str, int] = {}
+
+    def of(self, found: Iterable[tuple[str, str]]) -> int:
+        """Give the bits of some routes and ends."""
+        return reduce(or_, map(self.bits.__getitem__, found), 0)
+
+    def __call__(self, name: str) -> int:
+        """Give all that lies ahead of a step."""
+        if name not in self._from:
+            self._from[name] = reduce(or_, map(self._own.__getitem__, self.graph.ahead(name)), 0)
+        return self._from[name]
+
+
+def _covering(ahead: _Ahead, chance: Random | None) -> list[tuple[Answer, ...]]:
     """Walk again and again, at each question where most routes lie that no walk has taken yet."""
-    steps = graph.pathway.steps
-    left = {(name, route.id) for name in graph.reached for route in steps[name].next}
-    left |= {(name, END) for name in graph.reached if not steps[name].next}
+    graph, steps = ahead.graph, ahead.graph.pathway.steps
+    left = ahead.of(ahead.bits)
     found: list[tuple[Answer, ...]] = []
     while left:
-        walk = follow(graph)
+        going, seen, still = _Going(graph), 0, left
         for _ in range(3 * len(steps)):
-            step = steps[walk.current]
+            still &= ~ahead.of(going.covered[seen:])
+            seen = len(going.covered)
+            step = steps[going.here]
             if not step.next:
                 break
-            answer = _towards(graph, step, left - _covered(walk), chance)
-            walk = follow(graph, (*walk.answers, answer))
-        if not _covered(walk) & left:
+            going.answer(_towards(ahead, step, still, chance))
+        still &= ~ahead.of(going.covered[seen:])
+        if still == left:
             break
-        left -= _covered(walk)
-        found.append(walk.answers)
+        left = still
+        found.append(tuple(going.used))
     return found
-
-
-def _covered(walk: Walk) -> frozenset[tuple[str, str]]:
-    """Name what a walk takes: its routes, and the ends it comes to."""
-    return walk.routes | {(name, END) for name in walk.ended}
 
 
 def _spared(graph: Graph, walks: list[tuple[Answer, ...]]) -> tuple[tuple[Answer, ...], ...]:
     """Leave out walks whose routes and ends the others have, the first ones first."""
-    taken = [_covered(follow(graph, answers)) for answers in walks]
-    kept = list(range(len(walks)))
-    for i in range(len(walks)):
-        others = frozenset[tuple[str, str]]().union(*(taken[n] for n in kept if n != i))
-        if taken[i] <= others:
-            kept.remove(i)
-    return tuple(walks[i] for i in kept)
+    taken = [frozenset(_Going(graph, answers).covered) for answers in walks]
+    times = Counter(each for covered in taken for each in covered)
+    kept = []
+    for answers, covered in zip(walks, taken, strict=True):
+        if all(times[each] > 1 for each in covered):
+            times.subtract(covered)
+        else:
+            kept.append(answers)
+    return tuple(kept)
 
 
-def _towards(
-    graph: Graph, step: Step, left: AbstractSet[tuple[str, str]], chance: Random | None
-) -> Answer:
+def _towards(ahead: _Ahead, step: Step, left: int, chance: Random | None) -> Answer:
     """Choose the answer that leads to most of some routes; it goes back only along one of them."""
-    new = [route for route in step.next if (step.id, route.id) in left]
+    new = [route for route in step.next if ahead.bits[step.id, route.id] & left]
 
     def worth(route: Route) -> float:
-        ahead = graph.ahead(route.to)
-        many = sum(name in ahead for name, _ in left) + (route in new)
+        many = (ahead(route.to) & left).bit_count() + (route in new)
         return many * chance.uniform(0.5, 1) if chance else many
 
     among = step.needed or step.next
