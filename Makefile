@@ -23,11 +23,11 @@ serve: $(VENV)/.site ## Show the site, and every change to it, at http://127.0.0
 
 test: $(VENV)/.test ## Run all tests, the browser's included
 	$(BIN)/python tests/browser.py
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 cover: $(VENV)/.test ## Run all tests, and say which lines none of them runs; takes half as long again
 	$(BIN)/python tests/browser.py
-	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered $(ARGS)
 
 quick: $(VENV)/.test ## Run the tests that need no browser, no Graphviz and no site
 	$(BIN)/python -m pytest -m "not graphviz and not site and not browser and not long" $(ARGS)
@@ -53,8 +53,6 @@ golden: $(VENV)/.test ## Write the expected files of the tests anew; look at the
 bench: $(VENV)/.bench ## Measure how fast things are on this machine; with ARGS=--scale also 24,000 pages
 	$(BIN)/python tests/browser.py
 	$(BIN)/python benchmarks/measure.py $(ARGS)
-	$(BIN)/python benchmarks/repaint.py
-	$(BIN)/python benchmarks/preview.py
 
 lock: UPGRADE := --upgrade
 lock: relock ## Choose the newest versions of all that is installed, and lock them

@@ -2,23 +2,32 @@
 
 Each figure is the median of the ratios of runs that took turns, with the least and the greatest:
 a machine that is busy for a while slows both sides. Nothing here is a test, and no test asks for
-the time. `--scale` builds 60 and 600 pathways of 40 steps too, which takes about a quarter hour.
+the time. Sections that are not measured this time stay as they were. `--scale` builds 60 and 600
+pathways of 40 steps too, which takes about half an hour.
 """
 
 import argparse
 import os
 import platform
+import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from shutil import rmtree
 from time import perf_counter
 
+import jobs
 import library
+import mends
+import preview
+import repaint
 import rivals
+import search
 from figures import MKDOCS, PATHBOOK, Row, packed, ran, seconds, table
 
 from pathbook import book, chart, layout
@@ -26,9 +35,6 @@ from pathbook.graph import Graph
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "benchmarks.md"
-SCALE = "## At the scale of a library"
-"""Where the part of the page begins that only `--scale` writes anew."""
-
 PLAIN = """site_name: A library
 theme: {name: material, font: false, features: [navigation.indexes, navigation.prune]}
 plugins: [search]
@@ -100,7 +106,7 @@ def whole(base: Path) -> list[Row]:
 
 
 def small(base: Path) -> str:
-    """Measure what takes minutes."""
+    """Measure a library of a usual size."""
     library.make(base, 20, 45)
     rows = [start(), *layouts(base), *whole(base)]
     return "\n".join(["## On 20 pathways of 45 steps", "", *table(rows)])
@@ -142,12 +148,11 @@ def built(base: Path, pathways: int) -> Built:
 
 
 def large(base: Path) -> str:
-    """Measure what takes a quarter of an hour."""
-    found = []
-    for pathways in (1, 60, 600):
-        found.append(built(base / str(pathways), pathways))
-        rmtree(base / str(pathways))
+    """Measure what takes half an hour."""
+    found = [built(base / str(pathways), pathways) for pathways in (1, 60, 600)]
     one, some, many = found
+    shared = jobs.plan(base / "600", many.pages, many.seconds, many.memory)
+    rmtree(base)
     page = [each.seconds / each.pages for each in found]
     rows = [
         Row("cost of a page at 600 pathways / at 60", (page[2] / page[1],), 1.3),
@@ -155,7 +160,7 @@ def large(base: Path) -> str:
         Row("step page at 600 pathways / alone", (_share(many, one, 0),), 1.1),
         Row("step page at 60 pathways / alone", (_share(some, one, 0),), 1.1),
     ]
-    lines = [SCALE, "", "Each pathway has 40 steps.", "", *table(rows), ""]
+    lines = ["## At the scale of a library", "", "Each pathway has 40 steps.", "", *table(rows), ""]
     lines += ["| pathways | pages | seconds | ms a page | most memory |", "|---|---|---|---|---|"]
     lines += [
         f"| {each.pathways} | {each.pages:,} | {each.seconds:.0f} | {1000 * cost:.1f}"
@@ -170,7 +175,7 @@ def large(base: Path) -> str:
     for each in found:
         cells = (f"{len(w) / 1000:,.0f} ({packed(w):,.0f})" for w in each.weights)
         lines.append(f"| {each.pathways} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+    return "\n".join([*lines, "", *shared])
 
 
 def _share(one: Built, other: Built, at: int) -> float:
@@ -197,28 +202,42 @@ description: What a build takes, measured as ratios within one run, beside what 
 `make bench` writes this page. Each figure is a ratio of two things that took turns in one run, or
 says its unit: the median, and the least and the greatest. The libraries are made from a seed, with
 pathways like the one that is published here, in their shape and in how long their prose is.
-
 """
+
+SECTIONS: Mapping[str, Callable[[Path], str]] = {
+    "small": small,
+    "mends": mends.section,
+    "rivals": rivals.compared,
+    "preview": preview.section,
+    "repaint": repaint.section,
+    "search": search.section,
+    "scale": large,
+}
+"""What is measured, in the order of the page."""
+
+SLOW = frozenset({"scale"})
+_MARK = re.compile(r"^<!-- (\w+) -->$", re.MULTILINE)
 
 
 def main() -> None:
     """Measure, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sections", nargs="*", help=f"which of: {', '.join(SECTIONS)}")
     parser.add_argument("--scale", action="store_true", help="build 60 and 600 pathways too")
     given = parser.parse_args()
-    before = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
-    _, mark, last = before.partition(SCALE)
-    with tempfile.TemporaryDirectory() as temporary:
-        base = Path(temporary)
-        os.environ["PATHBOOK_CACHE"] = str(base / "cache")
-        parts = [
-            small(base / "small"),
-            rivals.compared(base / "rivals"),
-            large(base) if given.scale else (mark + last).rstrip(),
-        ]
-    text = "\n\n".join([INTRO + machine(), *parts]).rstrip() + "\n"
-    PAGE.write_text(text, encoding="utf-8")
-    print(text)
+    wanted = given.sections or [name for name in SECTIONS if given.scale or name not in SLOW]
+    last = _MARK.split(PAGE.read_text(encoding="utf-8"))[1:] if PAGE.exists() else []
+    found = dict(zip(last[::2], (text.strip() for text in last[1::2]), strict=True))
+    for name in wanted:
+        with tempfile.TemporaryDirectory() as temporary:
+            base = Path(temporary)
+            os.environ["PATHBOOK_CACHE"] = str(base / "cache")
+            text = SECTIONS[name](base / "made")
+        found[name] = f"{text.strip()}\n\nMeasured on {datetime.now(UTC):%d %B %Y}."
+        print(found[name], flush=True)
+        parts = [f"<!-- {name} -->\n\n{found[name]}" for name in SECTIONS if name in found]
+        page = "\n\n".join([INTRO, machine(), *parts]) + "\n"
+        PAGE.write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -50,19 +49,22 @@ def measure(site: Path) -> list[tuple[float, float]]:
     return found
 
 
-def main() -> None:
-    """Print the figures, each beside one frame."""
-    with tempfile.TemporaryDirectory() as folder:
-        times = measure(build(Path(folder)))
-    print(f"Answers in a chart of {STEPS} steps: {len(times)}")
-    for name, found in zip(
-        ("script", "picture"), map(sorted, zip(*times, strict=True)), strict=True
-    ):
-        for share in (50, 95, 100):
-            value = found[min(len(found) * share // 100, len(found) - 1)]
-            told = f"{value:6.1f} ms   {value / FRAME:5.2f} of a frame"
-            print(f"{name:8} {share:3} of 100 within {told}")
-
-
-if __name__ == "__main__":
-    main()
+def section(base: Path) -> str:
+    """Lay the figures out, each beside one frame."""
+    times = measure(build(base))
+    lines = [
+        "## An answer in a large chart",
+        "",
+        f"{len(times)} answers in a pathway of {STEPS} steps, in Chromium: within what time so",
+        f"many of 100 are done, and how much of the {FRAME:.0f} ms between two pictures that is.",
+        "",
+        "| what | 50 of 100 | 95 of 100 | all |",
+        "|---|---|---|---|",
+    ]
+    named = zip(("the script", "the picture is there"), zip(*times, strict=True), strict=True)
+    for name, unsorted in named:
+        found = sorted(unsorted)
+        spots = (found[min(len(found) * share // 100, len(found) - 1)] for share in (50, 95, 100))
+        told = (f"{value:.1f} ms ({value / FRAME:.2f})" for value in spots)
+        lines.append(f"| {name} | {' | '.join(told)} |")
+    return "\n".join(lines)

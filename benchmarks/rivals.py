@@ -5,11 +5,9 @@ between steps, and a chart of each pathway whose boxes are links. They do not ge
 makes of it: the walk, the maps, the chart by stages, the checks.
 """
 
-import argparse
 import os
 import re
 import sys
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -315,19 +313,3 @@ def mermaid_script() -> tuple[str, bytes]:
             scripts = [name for name in files.namelist() if name.endswith("/mermaid.min.js")]
             return wheel.name.split("-")[1], files.read(scripts[0])
     return "", b""
-
-
-def main() -> None:
-    """Compare a library of a size, and print what was found."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pathways", type=int, default=20)
-    parser.add_argument("--steps", type=int, default=45)
-    parser.add_argument("--runs", type=int, default=RUNS)
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as temporary:
-        os.environ["PATHBOOK_CACHE"] = str(Path(temporary) / "cache")
-        print(compared(Path(temporary), given.pathways, given.steps, given.runs))
-
-
-if __name__ == "__main__":
-    main()

@@ -4,13 +4,10 @@ Bytes are those after gzip, as a host sends them: the script, the directory, the
 results show. Chunks are counted unpacked too, as some hosts pack no binary files.
 """
 
-import argparse
 import gzip
 import random
 import resource
-import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
@@ -37,8 +34,7 @@ SEARCH = """async ([queries]) => {
 }"""
 """Searches one after the other, with nothing known before."""
 
-WITHOUT = "from pathbook import search\n\nsearch.LIMIT = 10**9\n"
-"""Keeps a theme's own search."""
+PATHWAYS = (60, 600)
 
 
 def made(base: Path, pathways: int) -> tuple[Mapping[str, bytes], str]:
@@ -112,50 +108,24 @@ def first_search(base: Path, files: Mapping[str, bytes]) -> list[str]:
     return rows
 
 
-def built(base: Path, hook: str) -> tuple[float, float]:
-    """Build a library; give seconds, and megabytes at the most."""
-    (base / "hook.py").write_text(hook)
-    (base / "mkdocs.yml").write_text(f"{library.CONFIG}hooks: [hook.py]\n")
-    run = (
-        "import resource, subprocess, sys\n"
-        "subprocess.run([sys.executable, '-m', 'mkdocs', 'build', '-q'], check=True)\n"
-        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)\n"
-    )
-    begin = perf_counter()
-    told = subprocess.run(
-        [sys.executable, "-c", run], cwd=base, check=True, capture_output=True, text=True
-    )
-    return perf_counter() - begin, float(told.stdout.split()[-1])
-
-
-def main() -> None:
-    """Measure, and print tables."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pathways", type=int, nargs="+", default=[1, 60, 600])
-    parser.add_argument("--build", type=int, default=60, help="pathways to build twice; 0 for none")
-    given = parser.parse_args()
+def section(base: Path) -> str:
+    """Say what a first search moves, and what making the index takes."""
+    lines = [
+        "## The first search in a large library",
+        "",
+        "A reader who knows nothing yet searches: kilobytes of script, index and ten results,",
+        f"for {QUERIES} queries of each kind. Packed is what a host sends that packs all it sends.",
+        "A first search shall move at most 150 kB.",
+    ]
     made_in = [
         "| pathways | pages | index made in | memory more | its size |",
         "|---|---|---|---|---|",
     ]
-    with tempfile.TemporaryDirectory() as temporary:
-        for pathways in given.pathways:
-            base = Path(temporary, str(pathways))
-            files, row = made(base, pathways)
-            made_in.append(row)
-            print(f"\n{pathways} pathways, kilobytes of a first search:\n")
-            print("| query | median | worst | with chunks unpacked | worst |")
-            print("|---|---|---|---|---|")
-            print("\n".join(first_search(base / "served", files)), flush=True)
-        print("", *made_in, sep="\n", flush=True)
-        if given.build:
-            base = Path(temporary, "build")
-            library.make(base, given.build, 40)
-            built(base, "")  # charts are laid out once
-            print(f"\nA build of {given.build} pathways: seconds, and megabytes at the most\n")
-            print("| with the theme's index | {:.1f} | {:.0f} |".format(*built(base, WITHOUT)))
-            print("| with ours | {:.1f} | {:.0f} |".format(*built(base, "")))
-
-
-if __name__ == "__main__":
-    main()
+    for pathways in PATHWAYS:
+        files, row = made(base / str(pathways), pathways)
+        made_in.append(row)
+        lines += ["", f"{pathways} pathways of 40 steps:", ""]
+        lines += ["| query | packed, median | worst | with chunks unpacked | worst |"]
+        lines += ["|---|---|---|---|---|"]
+        lines += first_search(base / str(pathways) / "served", files)
+    return "\n".join([*lines, "", *made_in])

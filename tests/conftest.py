@@ -141,11 +141,34 @@ def tested(test_site: Path) -> Iterator[str]:
         yield address
 
 
+LONGEST = tuple(
+    "verify engines browser overview faults preview places search_page paper properties".split()
+)
+"""Files of tests that take longest, the longest first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest: else one of two workers waits for the other at the end."""
+    place = {f"test_{name}.py": at for at, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.name, len(place)))
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """A browser."""
     with reader.opened() as found:
         yield found
+
+
+@pytest.fixture(autouse=True)
+def closed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Close what a test opened in the browser: hundreds of open pages would slow all others."""
+    browser = request.getfixturevalue("chromium") if "chromium" in request.fixturenames else None
+    before = browser.contexts if browser else []
+    yield
+    for context in browser.contexts if browser else ():
+        if context not in before:
+            context.close()
 
 
 @pytest.fixture

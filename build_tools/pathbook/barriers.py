@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+AXE = {"resultTypes": ["violations"]}
+"""Only these are told in full; the rest would take time to gather."""
+
 PATIENCE = 60_000
 """Milliseconds that a page may take; a busy machine may be slow, never wrong."""
 
@@ -129,7 +132,7 @@ def _seen(
     violations, unseen = [], []
     try:
         page.goto(f"{address}/{quote(file)}", timeout=PATIENCE)
-        violations = Axe().run(page).response["violations"]
+        violations = Axe().run(page, options=AXE).response["violations"]
         unseen = page.evaluate(_UNSEEN)
     except Error as error:  # a page that moves on or breaks while it is looked at
         faults.append(f"it cannot be looked at: {error.message.splitlines()[0]}"[:300])
