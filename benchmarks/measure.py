@@ -236,7 +236,7 @@ def main() -> None:
         found[name] = f"{text.strip()}\n\nMeasured on {datetime.now(UTC):%d %B %Y}."
         print(found[name], flush=True)
         parts = [f"<!-- {name} -->\n\n{found[name]}" for name in SECTIONS if name in found]
-        page = "\n\n".join([INTRO, machine(), *parts]) + "\n"
+        page = "\n\n".join([INTRO.strip(), machine(), *parts]) + "\n"
         PAGE.write_text(page, encoding="utf-8")
 
 

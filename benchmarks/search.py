@@ -49,7 +49,7 @@ def made(base: Path, pathways: int) -> tuple[Mapping[str, bytes], str]:
     files = search.files(search.of_book(each, Graph(each.pathway)) for each in definitions)
     took = perf_counter() - begin
     more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    pages = len(search.read(files.__getitem__).addresses)
+    pages = len(search.read(files.__getitem__).pages)
     size = sum(map(len, files.values())) / 1e6
     return files, f"| {pathways} | {pages:,} | {took:.1f} s | {more:.0f} MB | {size:.1f} MB |"
 

@@ -587,7 +587,7 @@ def test_make_serve_shows_each_edit_and_each_mistake(library: Path) -> None:
             assert BOX not in shows(address, "Walk again")
             (library / "flow").rename(library / "elsewhere")
             end = time.monotonic() + 120
-            while "the folder is not there" not in (library / "log").read_text():
+            while "[no-folder]" not in (library / "log").read_text():
                 assert time.monotonic() < end, "that it was gone was never seen"
             (library / "elsewhere").rename(library / "flow")
             path.write_text(good.replace("Walk again", "Walk home"))

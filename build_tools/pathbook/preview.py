@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -117,12 +118,18 @@ class LastGood:
 
 def stamp(*roots: Path) -> Stamp:
     """Note the state of everything at and below some paths."""
-    found = set()
+    found, todo = [], []
     for root in roots:
-        for path in (root, *root.rglob("*")):
-            try:
-                state = path.stat()
-            except OSError:  # gone since it was listed, or a link to nothing
-                continue
-            found.add((os.fspath(path), state.st_mtime_ns, state.st_size, state.st_ino))
-    return frozenset(found)
+        with suppress(OSError):  # here and below: gone since it was listed, or a link to nothing
+            found.append((os.fspath(root), root.stat()))
+            todo.append(os.fspath(root))
+    while todo:
+        with suppress(OSError), os.scandir(todo.pop()) as entries:
+            for entry in entries:
+                with suppress(OSError):
+                    found.append((entry.path, entry.stat()))
+                    if entry.is_dir(follow_symlinks=False):
+                        todo.append(entry.path)
+    return frozenset(
+        (path, state.st_mtime_ns, state.st_size, state.st_ino) for path, state in found
+    )
