@@ -30,8 +30,8 @@ own took {first.seconds:.0f} s and {first.memory:.0f} MB, one with {more} took
 
 - an own pathway costs {own_ms:.0f} ms and {own_mb:.2f} MB, another job's {other_ms:.0f} ms and
   {other_mb:.2f} MB;
-- after that, MkDocs takes {page_ms:.0f} ms and {page_mb:.3f} MB for each page, and a pathway has
-  {each:.0f}.
+- after that, MkDocs takes {page_ms:.0f} ms and {page_mb:.3f} MB for each page; a pathway has
+  {each:.0f} pages.
 
 A library of {many:,} such pathways has {pages:,} pages. With N jobs each has own = {many:,} / N
 pathways; it takes own x ({own_ms:.0f} + {each:.0f} x {page_ms:.0f}) ms + ({many:,} - own) x

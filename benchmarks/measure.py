@@ -122,7 +122,8 @@ class Built:
     memory: float
     """Megabytes, at the most."""
     weights: tuple[bytes, ...]
-    """A step page, the pathway's page, and all that the first search loads."""
+    """A step page, the pathway's page, and all that the theme's search loads at first, if it has
+    anything to find."""
 
 
 def built(base: Path, pathways: int) -> Built:
@@ -137,13 +138,13 @@ def built(base: Path, pathways: int) -> Built:
         sys.exit(f"The library of {pathways} pathways could not be built.")
     site = base / "site"
     files = [site / "pathway-0000" / "s5" / "index.html", site / "pathway-0000" / "index.html"]
-    searched = site / "search" / "search_index.json"
+    searched, own = site / "search" / "search_index.json", site / "search" / "pathbook"
     return Built(
         pathways,
         sum(1 for _ in site.rglob("*.html")),
         took,
         used.ru_maxrss / 1024,
-        tuple(file.read_bytes() for file in (*files, searched)),
+        tuple(file.read_bytes() for file in (*files, *([] if own.is_dir() else [searched]))),
     )
 
 
@@ -173,7 +174,8 @@ def large(base: Path) -> str:
         "|---|---|---|---|",
     ]
     for each in found:
-        cells = (f"{len(w) / 1000:,.0f} ({packed(w):,.0f})" for w in each.weights)
+        cells = [f"{len(w) / 1000:,.0f} ({packed(w):,.0f})" for w in each.weights]
+        cells += ["an index of its own: see the first search"] if len(cells) < 3 else []
         lines.append(f"| {each.pathways} | {' | '.join(cells)} |")
     return "\n".join([*lines, "", *shared])
 

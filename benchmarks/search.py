@@ -88,7 +88,7 @@ def moved(page: Page, base: Path, asked: Sequence[str]) -> tuple[float, float]:
 
 def first_search(base: Path, files: Mapping[str, bytes]) -> list[str]:
     """Measure first searches of every kind: rows with the median and the worst."""
-    book.add(files, base)
+    book.add(files.items(), base)
     (base / "search.js").write_text(shipped.text("assets/search.js"), encoding="utf-8")
     (base / "index.html").write_text("<!doctype html><title>x</title><link rel=icon href=data:,>")
     rows = []
