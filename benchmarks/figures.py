@@ -1,6 +1,7 @@
 """Measure what takes turns, and lay it out as rows of a table."""
 
 import gzip
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -49,6 +50,39 @@ def seconds(work: Callable[[], object]) -> float:
 def ran(*command: str | Path, at: Path | None = None) -> None:
     """Run a command in a folder."""
     subprocess.run(command, cwd=at, check=True, capture_output=True)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What something takes."""
+
+    seconds: float
+    memory: float
+    """Megabytes, at the most."""
+
+    def __add__(self, other: "Cost") -> "Cost":
+        return Cost(self.seconds + other.seconds, self.memory + other.memory)
+
+    def __sub__(self, other: "Cost") -> "Cost":
+        return Cost(self.seconds - other.seconds, self.memory - other.memory)
+
+    def __mul__(self, many: float) -> "Cost":
+        return Cost(self.seconds * many, self.memory * many)
+
+    def __truediv__(self, many: float) -> "Cost":
+        return Cost(max(0.0, self.seconds / many), max(0.0, self.memory / many))
+
+
+def cost(*command: str | Path, at: Path) -> Cost:
+    """Run a command in a folder, in a process of its own, and tell what that took."""
+    begin = perf_counter()
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=at, stdout=quiet, stderr=quiet) as child:
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        sys.exit(f"{' '.join(map(str, command))} failed in {at}")
+    return Cost(perf_counter() - begin, used.ru_maxrss / 1024)
 
 
 def packed(content: bytes) -> float:

@@ -1,12 +1,8 @@
 """Measure what one job of many takes, and work out what that means for a very large library."""
 
-import os
-import subprocess
-from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
 
-from figures import PATHBOOK, ran, seconds
+from figures import PATHBOOK, Cost, cost, ran, seconds
 
 from pathbook.shard import Shard
 
@@ -43,28 +39,7 @@ no library of that size was built.
 """
 
 
-@dataclass(frozen=True)
-class Cost:
-    """What something takes."""
-
-    seconds: float
-    memory: float
-    """Megabytes."""
-
-    def __sub__(self, other: "Cost") -> "Cost":
-        return Cost(self.seconds - other.seconds, self.memory - other.memory)
-
-    def __truediv__(self, many: float) -> "Cost":
-        return Cost(max(0.0, self.seconds / many), max(0.0, self.memory / many))
-
-    def __mul__(self, many: float) -> "Cost":
-        return Cost(self.seconds * many, self.memory * many)
-
-    def __add__(self, other: "Cost") -> "Cost":
-        return Cost(self.seconds + other.seconds, self.memory + other.memory)
-
-
-def plan(base: Path, pages: int, took: float, memory: float) -> list[str]:
+def plan(base: Path, pages: int, whole: Cost) -> list[str]:
     """Plan for many pathways, from a library that was built and what that took."""
     names = [path.name for path in (base / "flow").iterdir()]
     known = len(names)
@@ -75,7 +50,7 @@ def plan(base: Path, pages: int, took: float, memory: float) -> list[str]:
     other = (first - start - extra * few) / known
     own = extra + other
     each = pages / known
-    page = (Cost(took, memory) - start) / pages
+    page = (whole - start) / pages
     page = Cost(page.seconds - own.seconds / each, page.memory)
     text = TEXT.format(
         many=MANY, known=known, few=few, more=more, first=first, second=second, each=each,
@@ -106,13 +81,4 @@ def _row(count: int, own: Cost, other: Cost, building: Cost) -> str:
 
 def written(base: Path, of: int) -> Cost:
     """Write the part of the first job among several."""
-    command = [PATHBOOK, "write", base / f"job-of-{of}", "--shard", f"1/{of}"]
-    begin = perf_counter()
-    with subprocess.Popen(
-        command, cwd=base, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as child:
-        _, status, used = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise SystemExit(f"The part of one job among {of} could not be written.")
-    return Cost(perf_counter() - begin, used.ru_maxrss / 1024)
+    return cost(PATHBOOK, "write", base / f"job-of-{of}", "--shard", f"1/{of}", at=base)

@@ -19,7 +19,6 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from shutil import rmtree
-from time import perf_counter
 
 import jobs
 import library
@@ -28,7 +27,7 @@ import preview
 import repaint
 import rivals
 import search
-from figures import MKDOCS, PATHBOOK, Row, packed, ran, seconds, table
+from figures import MKDOCS, PATHBOOK, Cost, Row, cost, packed, ran, seconds, table
 
 from pathbook import book, chart, layout
 from pathbook.graph import Graph
@@ -118,9 +117,7 @@ class Built:
 
     pathways: int
     pages: int
-    seconds: float
-    memory: float
-    """Megabytes, at the most."""
+    cost: Cost
     weights: tuple[bytes, ...]
     """A step page, the pathway's page, and all that the theme's search loads at first, if it has
     anything to find."""
@@ -129,13 +126,7 @@ class Built:
 def built(base: Path, pathways: int) -> Built:
     """Build a library in a process of its own, whose memory is measured."""
     library.make(base, pathways, 40)
-    begin = perf_counter()
-    with subprocess.Popen([MKDOCS, "build", "-q"], cwd=base, stderr=subprocess.DEVNULL) as child:
-        _, status, used = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-    took = perf_counter() - begin
-    if child.returncode:
-        sys.exit(f"The library of {pathways} pathways could not be built.")
+    took = cost(MKDOCS, "build", "-q", at=base)
     site = base / "site"
     files = [site / "pathway-0000" / "s5" / "index.html", site / "pathway-0000" / "index.html"]
     searched, own = site / "search" / "search_index.json", site / "search" / "pathbook"
@@ -143,7 +134,6 @@ def built(base: Path, pathways: int) -> Built:
         pathways,
         sum(1 for _ in site.rglob("*.html")),
         took,
-        used.ru_maxrss / 1024,
         tuple(file.read_bytes() for file in (*files, *([] if own.is_dir() else [searched]))),
     )
 
@@ -152,21 +142,21 @@ def large(base: Path) -> str:
     """Measure what takes half an hour."""
     found = [built(base / str(pathways), pathways) for pathways in (1, 60, 600)]
     one, some, many = found
-    shared = jobs.plan(base / "600", many.pages, many.seconds, many.memory)
+    shared = jobs.plan(base / "600", many.pages, many.cost)
     rmtree(base)
-    page = [each.seconds / each.pages for each in found]
+    page = [each.cost.seconds / each.pages for each in found]
     rows = [
         Row("cost of a page at 600 pathways / at 60", (page[2] / page[1],), 1.3),
-        Row("memory at 600 pathways", (many.memory / 1000,), 2, "GB"),
+        Row("memory at 600 pathways", (many.cost.memory / 1000,), 2, "GB"),
         Row("step page at 600 pathways / alone", (_share(many, one, 0),), 1.1),
         Row("step page at 60 pathways / alone", (_share(some, one, 0),), 1.1),
     ]
     lines = ["## At the scale of a library", "", "Each pathway has 40 steps.", "", *table(rows), ""]
     lines += ["| pathways | pages | seconds | ms a page | most memory |", "|---|---|---|---|---|"]
     lines += [
-        f"| {each.pathways} | {each.pages:,} | {each.seconds:.0f} | {1000 * cost:.1f}"
-        f" | {each.memory:.0f} MB |"
-        for each, cost in zip(found, page, strict=True)
+        f"| {each.pathways} | {each.pages:,} | {each.cost.seconds:.0f} | {1000 * one_page:.1f}"
+        f" | {each.cost.memory:.0f} MB |"
+        for each, one_page in zip(found, page, strict=True)
     ]
     lines += ["", "What a reader loads, in kilobytes, and after gzip:", ""]
     lines += [

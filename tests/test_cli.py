@@ -48,7 +48,6 @@ def test_what_no_system_takes_for_a_name_ends_in_words(folder: Path) -> None:
         result = run(*words)
         assert result.exit_code in {1, 2}
         assert result.output
-    (folder / "links.yaml").write_text("[]")
     for words in (["diff", long, long], ["verify", long, "--no-browser"], ["schema", long]):
         assert run(*words).exit_code in {1, 2}
 

@@ -35,6 +35,13 @@ def site(folder: Path) -> Path:
     return folder / "site"
 
 
+@pytest.fixture(params=["exchange", "two renames"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let sites change places in one system call, or as systems do that have no such call."""
+    if request.param == "two renames":
+        monkeypatch.setattr(swap, "exchanged", lambda *_: False)
+
+
 def snapshot(folder: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
@@ -149,12 +156,8 @@ def test_a_site_that_cannot_be_put_in_its_place_is_named_and_the_last_one_kept(
     assert names(site.parent) == ["docs", "flow", "mkdocs.yml", "site"]
 
 
-@pytest.mark.parametrize("way", ["exchange", "two renames"])
-def test_the_new_site_takes_the_place_of_the_old_one(
-    way: str, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if way == "two renames":
-        monkeypatch.setattr(swap, "exchanged", lambda *_: False)
+@pytest.mark.usefixtures("way")
+def test_the_new_site_takes_the_place_of_the_old_one(folder: Path) -> None:
     for text in ("one", "two"):
         made = Swap(folder / "site")
         (made.fresh / "index.html").write_text(text)
@@ -173,12 +176,8 @@ def test_a_last_good_site_that_a_killed_build_moved_away_comes_back(folder: Path
     assert (folder / "site" / "index.html").read_text() == "good"
 
 
-@pytest.mark.parametrize("way", ["exchange", "two renames"])
-def test_what_a_maintainer_keeps_hidden_in_the_site_stays(
-    way: str, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if way == "two renames":
-        monkeypatch.setattr(swap, "exchanged", lambda *_: False)
+@pytest.mark.usefixtures("way")
+def test_what_a_maintainer_keeps_hidden_in_the_site_stays(folder: Path) -> None:
     (folder / "site" / ".git").mkdir(parents=True)
     (folder / "site" / ".git" / "HEAD").write_text("ref: refs/heads/pages")
     (folder / "site" / ".nojekyll").touch()
@@ -210,7 +209,6 @@ def test_a_site_that_a_killed_build_moved_away_comes_back_though_the_next_one_fa
 def test_a_site_never_takes_the_place_of_the_pathways(
     place: str, site: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (site.parent / "mkdocs.yml").write_text(f"{PLAIN}site_dir: {place}\n")
     (site.parent / "docs").rmdir()
     (site.parent / "words").mkdir()
     (site.parent / "mkdocs.yml").write_text(f"{PLAIN}docs_dir: words\nsite_dir: {place}\n")

@@ -13,6 +13,8 @@ FILE = "_headers"
 NGINX = "headers.nginx.conf"
 """The same for nginx, to be included in a `server`."""
 
+FILES = (FILE, NGINX)
+
 _CODE = re.compile(r"<(script|style)\b([^>]*)>(.*?)</\1\s*>", re.DOTALL | re.IGNORECASE)
 _ELSEWHERE = re.compile(r"""\bsrc\s*=|\btype\s*=\s*["']?application/(ld\+)?json""", re.IGNORECASE)
 _CONTENT = re.compile(r"<article\b.*?</article>", re.DOTALL)

@@ -96,10 +96,8 @@ def policy_breach(site: BuiltSite) -> Iterator[Finding]:
 
     Some generators write none, and the theme of one does not work under it: then there is none.
     """
-    policies = {
-        file: site.text(file) for file in (headers.FILE, headers.NGINX) if file in site.files
-    }
-    for file in (headers.FILE, headers.NGINX):
+    policies = {file: site.text(file) for file in headers.FILES if file in site.files}
+    for file in headers.FILES:
         if file not in policies and policies:
             fact = "the file that tells a host the policy is missing"
             yield Finding(site.place(file), fact, "what was built")

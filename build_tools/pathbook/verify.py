@@ -100,6 +100,6 @@ def counted(site: BuiltSite) -> Counts:
         "routes": sum(len(step.next) for step in steps),
         "procedures": sum(step.kind == "procedure" for step in steps),
         "statements": sum(len(book.definition.evidence.statements) for book in site.books),
-        "header_files": sum(file in site.files for file in (headers.FILE, headers.NGINX)),
+        "header_files": sum(file in site.files for file in headers.FILES),
         "urgent_notices": sum(bool(site_advice.advice_for(site, page)) for page in pages),
     }
