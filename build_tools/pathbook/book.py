@@ -3,15 +3,17 @@
 import gzip
 import json
 import os
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
 
 from pathbook import (
+    ahead,
     chart,
     check,
     headers,
@@ -142,6 +144,36 @@ Content = Page | bytes | Path
 file holds."""
 
 
+Made = str | bytes | Path
+"""The same, of which nothing has to be made any more."""
+
+
+def made(found: Iterable[tuple[str, Content]]) -> Iterator[tuple[str, Made]]:
+    """Make pages, one book after another and some books at the same time."""
+    books = groupby(found, key=lambda item: item[0].partition("/")[0])
+    for book in ahead.each(_made, [list(book) for _, book in books]):
+        yield from book
+
+
+def _made(found: Iterable[tuple[str, Content]]) -> list[tuple[str, Made]]:
+    return [(path, item.text if isinstance(item, Page) else item) for path, item in found]
+
+
+class Coming:
+    """Gives the texts of pages that are asked for one by one, best in their order."""
+
+    def __init__(self, found: Mapping[str, Page]) -> None:
+        self.found = found
+        self.coming = made(found.items())
+        self.there: dict[str, Made] = {}
+
+    def take(self, path: str) -> str:
+        """Give the text of a page; a second time it is made anew."""
+        while path not in self.there and (more := next(self.coming, None)):
+            self.there |= [more]
+        return str(self.there.pop(path, None) or self.found[path].text)
+
+
 def write(found: Mapping[str, Content], folder: Path, tell: Tell = quiet) -> int:
     """Write files into a folder and take away those of an earlier run that are no longer made.
 
@@ -156,7 +188,8 @@ def write(found: Mapping[str, Content], folder: Path, tell: Tell = quiet) -> int
             raise PathbookError(f"{message}; choose another folder")
         folder.mkdir(parents=True, exist_ok=True)
         _list(before | set(found), folder)  # first: a run that is killed knows its files again
-        add(counted(found.items(), "files written", tell), folder)
+        told = counted(found, "files written", tell)
+        add((item for _, item in zip(told, made(found.items()), strict=True)), folder)
         for path in before - set(found):
             _take_away(folder / path, folder)
         _list(found, folder)
@@ -172,12 +205,12 @@ def _leading_out(paths: Iterable[str], folder: Path) -> list[str]:
     return sorted(str(path) for path in within - {Path()} if (folder / path).is_symlink())
 
 
-def add(found: Iterable[tuple[str, Content]], folder: Path) -> None:
+def add(found: Iterable[tuple[str, Made]], folder: Path) -> None:
     """Write files into a folder."""
     for path, content in found:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(content, Page):
-            (folder / path).write_text(content.text, encoding="utf-8", newline="\n")
+        if isinstance(content, str):
+            (folder / path).write_text(content, encoding="utf-8", newline="\n")
         elif isinstance(content, bytes):
             (folder / path).write_bytes(content)
         else:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
-from pathbook import content, files, references, shape, upkeep
+from pathbook import ahead, content, files, prose, references, shape, upkeep
 from pathbook.case import Case
 from pathbook.graph import Graph
 from pathbook.model import Definition, Excuse
@@ -61,9 +61,18 @@ def problems(
     """
     found = cases(definitions, today, site)
     todo = [case for case in found if case.definition.id in shard]
-    return in_order(
-        problem for case in counted(todo, "pathways checked", tell) for problem in problems_of(case)
-    )
+    told = counted(todo, "pathways checked", tell)
+    checked: list[Problem] = []
+    for _, (own, read) in zip(told, ahead.each(_checked, todo), strict=True):
+        prose.learn(read)
+        checked += own
+    return in_order(checked)
+
+
+def _checked(case: Case) -> tuple[tuple[Problem, ...], Mapping[str, object]]:
+    """Check a definition; give what was read for that too, as pages are made of it."""
+    before = prose.count()
+    return problems_of(case), prose.known(before)
 
 
 def cases(

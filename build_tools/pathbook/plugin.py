@@ -70,6 +70,8 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
         self.flow = Path()
         self.addresses = DIRECTORIES
         self.made: pages.Pages = {}
+        self.coming = book.Coming({})
+        """The texts of those pages that this build reads."""
         self.aside: Aside | None = None
         """What is set aside of the page that is read just now."""
         self.read = self.written = Progress("", 0, log.info)
@@ -172,6 +174,8 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
         self.shelf = _Shelf.find(nav) if len(self.books) > LISTED else None
         if self.live:
             self.live.choose(files)
+        ours = [file.src_uri for file in files.documentation_pages() if _is_ours(file)]
+        self.coming = book.Coming({path: self.made[path] for path in ours})
 
     def on_env(self, env: Environment, files: Files, **_: object) -> None:
         """In a preview, compile the theme once."""
@@ -182,7 +186,7 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
     def on_page_read_source(self, page: MkDocsPage, **_: object) -> str | None:
         """Make a page of a book."""
         self.read.step()
-        return self.made[page.file.src_uri].text if _is_ours(page.file) else None
+        return self.coming.take(page.file.src_uri) if _is_ours(page.file) else None
 
     @event_priority(100)
     def on_page_markdown(self, markdown: str, page: MkDocsPage, **_: object) -> str:

@@ -2,10 +2,10 @@
 
 import re
 import threading
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from html import escape, unescape
+from itertools import islice
 from posixpath import normpath
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
@@ -148,9 +148,38 @@ class _Prose:
     links: tuple[Link, ...]
 
 
-@lru_cache(maxsize=1 << 16)
+_KNOWN: dict[str, _Prose] = {}
+"""What was read, by its text: prose stands on several pages, and is checked before."""
+
+MOST_KNOWN = 1 << 16
+"""Texts; a preview that runs for days has seen many."""
+
+
+def count() -> int:
+    """Tell how many texts were read and are known."""
+    return len(_KNOWN)
+
+
+def known(since: int = 0) -> Mapping[str, object]:
+    """Give what was read, apart from so many texts that were read before."""
+    return dict(islice(_KNOWN.items(), since, None))
+
+
+def learn(found: Mapping[str, object]) -> None:
+    """Take over what another process read; its `known` gives it."""
+    _KNOWN.update((text, read) for text, read in found.items() if isinstance(read, _Prose))
+
+
 def _read(text: str) -> _Prose:
     """Read Markdown, once for all pages on which it stands."""
+    if text not in _KNOWN:
+        if len(_KNOWN) >= MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[text] = _read_anew(text)
+    return _KNOWN[text]
+
+
+def _read_anew(text: str) -> _Prose:
     text = _LINES.sub(" ", text)
     if max(_depth(text, "[]"), _depth(text, "()")) > DEEPEST:
         raise RecursionError

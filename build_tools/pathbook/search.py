@@ -17,7 +17,7 @@ from html.parser import HTMLParser
 from itertools import islice, takewhile
 from textwrap import shorten
 
-from pathbook import wording
+from pathbook import ahead, wording
 from pathbook.addresses import DIRECTORIES, Addresses
 from pathbook.graph import Graph
 from pathbook.model import Definition, Step
@@ -233,13 +233,12 @@ def files(groups: Iterable[Group], part: int = 1, parts: int = 1) -> dict[str, b
     found: dict[str, bytes] = {}
     sizes: list[int] = []
     page = 0
-    for title, entries in _cut(groups):
-        found[f"{len(sizes)}.json"] = _as_json(
-            {"title": title, "pages": [(e.address, e.title, _teaser(e)) for e in entries]}
-        )
-        sizes.append(len(entries))
-        for entry in entries:
-            for word, weight in weighed(entry).items():
+    for title, listings in _cut(groups):
+        shown = [(each.address, each.title, each.teaser) for each in listings]
+        found[f"{len(sizes)}.json"] = _as_json({"title": title, "pages": shown})
+        sizes.append(len(listings))
+        for each in listings:
+            for word, weight in each.words.items():
                 listed = postings.setdefault(word, bytearray())
                 listed += number((page - last.get(word, -1)) << 2 | weight)
                 last[word] = page
@@ -253,16 +252,34 @@ def files(groups: Iterable[Group], part: int = 1, parts: int = 1) -> dict[str, b
     return {f"{FOLDER}/{part}/{name}": content for name, content in sorted(found.items())}
 
 
-def _cut(groups: Iterable[Group]) -> Iterator[tuple[str, list[Entry]]]:
+@dataclass(frozen=True)
+class _Listing:
+    """What the index has of a page."""
+
+    address: str
+    title: str
+    teaser: str
+    words: Mapping[str, int]
+
+
+def _cut(groups: Iterable[Group]) -> Iterator[tuple[str, list[_Listing]]]:
     """Cut groups, so that what ten results show is never much."""
-    for group in groups:
-        entries = iter(group.entries)
-        while some := list(islice(entries, SHOWN)):
-            yield group.title, some
+    found = list(groups)
+    for group, listed in zip(found, ahead.each(_listings, found), strict=True):
+        for at in range(0, len(listed), SHOWN):
+            yield group.title, listed[at : at + SHOWN]
 
 
-def _teaser(entry: Entry) -> str:
-    return shorten(entry.summary, TEASER, placeholder=" …")
+def _listings(group: Group) -> list[_Listing]:
+    return [
+        _Listing(
+            entry.address,
+            entry.title,
+            shorten(entry.summary, TEASER, placeholder=" …"),
+            weighed(entry),
+        )
+        for entry in group.entries
+    ]
 
 
 def _as_json(data: object) -> bytes:
