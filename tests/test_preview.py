@@ -1,5 +1,6 @@
 """A maintainer sees each edit on the page, and a mistake never takes the last good page away."""
 
+import errno
 import json
 import logging
 import os
@@ -9,11 +10,13 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import cast
 from wsgiref.types import StartResponse, WSGIEnvironment
 from wsgiref.util import FileWrapper, setup_testing_defaults
 
@@ -23,11 +26,14 @@ from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.livereload import LiveReloadServer
+from watchdog.events import FileSystemEventHandler
+from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver, EventEmitter
 
 from conftest import PATHWAYS
 from pathbook import layout, search
-from pathbook.plugin import PathbookPlugin
-from pathbook.preview import LastGood
+from pathbook.plugin import PathbookPlugin, _watched_closely
+from pathbook.preview import LastGood, Stamp, stamp
 from pathbook.served import Served, overlaid
 
 graphviz = pytest.mark.graphviz
@@ -41,7 +47,7 @@ class Preview:
     """A live preview without a network: edits, and what is on the pages after them."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.folder, self.builds = folder, 0
         self.site = Path(tempfile.mkdtemp(prefix="served-", dir=folder))
         config = self._config()
         config.plugins.on_startup(command="serve", dirty=False)
@@ -56,6 +62,7 @@ class Preview:
         return load_config(str(self.folder / "mkdocs.yml"), site_dir=str(self.site))
 
     def _build(self) -> None:
+        self.builds += 1
         build(self._config(), serve_url="http://127.0.0.1/")
 
     def edit(self, file: str, old: str, new: str) -> None:
@@ -134,6 +141,67 @@ def opened() -> Iterator[Callable[[Path], Preview]]:
 def preview(library: Path, opened: Callable[[Path], Preview]) -> Preview:
     """A preview of two pathways."""
     return opened(library)
+
+
+# Each edit is seen
+
+
+class Watched:
+    """As much of a server as watches a folder, and what it was told."""
+
+    def __init__(self, folder: Path, known: Stamp) -> None:
+        self.observer = BaseObserver(EventEmitter)
+        self.told, self.lock = threading.Event(), threading.RLock()
+        server = cast("LiveReloadServer", self)
+        self.watch_ = _watched_closely(server, folder, known, self.lock)
+
+    def watch(self, path: str) -> None:
+        hint = FileSystemEventHandler()
+        hint.on_any_event = lambda event: self.told.set()  # type: ignore[method-assign]
+        self.observer.schedule(hint, path, recursive=True)
+
+    def close(self) -> None:
+        self.watch_.stop()
+        self.watch_.join()
+
+
+@pytest.fixture(params=["told by the system", "not told"])
+def watched(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
+    """A folder with a file that is watched, on a disk that tells of changes and on another."""
+    if request.param == "not told":
+
+        def refuses(*_: object, **__: object) -> None:
+            raise OSError(errno.ENOSPC, "inotify watch limit reached")
+
+        monkeypatch.setattr(Observer, "schedule", refuses)
+    folder: Path = request.getfixturevalue("folder")
+    (folder / "flow").mkdir()
+    (folder / "flow" / "pathway.yaml").write_text("title: Before\n")
+    made = Watched(folder / "flow", stamp(folder / "flow"))
+    yield made
+    made.close()
+
+
+def test_an_edit_is_seen_also_where_the_system_does_not_tell_of_it(watched: Watched) -> None:
+    Path("flow", "pathway.yaml").write_text("title: After that\n")
+    assert watched.told.wait(30)
+
+
+def test_an_edit_while_something_is_made_is_seen_after_that(watched: Watched) -> None:
+    with watched.lock:
+        Path("flow", "pathway.yaml").write_text("title: After that\n")
+    assert watched.told.wait(30)
+
+
+def test_an_edit_while_the_preview_begins_is_seen(folder: Path) -> None:
+    (folder / "flow").mkdir()
+    before = stamp(folder / "flow")
+    (folder / "flow" / "pathway.yaml").write_text("title: New\n")
+    watched = Watched(folder / "flow", before)
+    try:
+        assert watched.told.wait(30)
+    finally:
+        watched.close()
 
 
 # What is shown is what a build would publish
@@ -259,6 +327,33 @@ def test_an_edit_costs_the_pages_that_are_opened_and_no_others(preview: Preview)
     after = files(preview.site)
     made = {path for path in after if after[path] != before.get(path)}
     assert made == {"bare/walk/index.html", "search/search_index.json", "404.html"}
+
+
+@site
+@graphviz
+def test_a_change_that_is_told_twice_costs_no_build_of_the_whole_site(preview: Preview) -> None:
+    preview.edit("flow/bare/pathway.yaml", "Walk again", "Walk once more")
+    preview.server.builder()  # some look at a file while it is being written, and once more after
+    assert preview.builds == 0
+    assert "Walk once more" in preview.get("bare/walk/")
+    assert preview.builds == 1
+
+
+@site
+@graphviz
+def test_an_edit_of_the_theme_is_on_every_page(
+    library: Path, opened: Callable[[Path], Preview]
+) -> None:
+    theme = "theme: {name: material, font: false, custom_dir: ours}"
+    (library / "mkdocs.yml").write_text(re.sub("theme: .*", theme, CONFIG))
+    (library / "ours" / "partials").mkdir(parents=True)
+    preview = opened(library)
+    preview.write("ours/partials/copyright.html", "<p>Made by us</p>")
+    for page in ("about/", "bare/walk/"):
+        assert "Made by us" in preview.get(page)
+    preview.write("ours/partials/copyright.html", "<p>Made by all</p>")
+    for page in ("about/", "bare/walk/"):
+        assert "Made by all" in preview.get(page)
 
 
 @site
@@ -479,13 +574,13 @@ def test_what_did_not_change_is_not_made_again(
     library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[str] = []
-    place = layout.place
+    place_all = layout.place_all
 
-    def noted(name: str, dot: str) -> layout.Layout:
-        drawn.append(name)
-        return place(name, dot)
+    def noted(dots: Mapping[str, str]) -> dict[str, layout.Layout]:
+        drawn.extend(dots)
+        return place_all(dots)
 
-    monkeypatch.setattr(layout, "place", noted)
+    monkeypatch.setattr(layout, "place_all", noted)
     good = LastGood(library / "flow")
     assert good.refresh(library / "docs")
     assert not good.refresh(library / "docs")
@@ -506,15 +601,33 @@ def test_a_pathway_whose_chart_cannot_be_drawn_is_told_and_stays(
     good.refresh(library / "docs")
     before = good.books["bare"]
 
-    def fails(name: str, dot: str) -> layout.Layout:
-        raise layout.LayoutError(f"{name}: too large")
+    def fails(dots: Mapping[str, str]) -> dict[str, layout.Layout]:
+        raise layout.LayoutError(f"{', '.join(dots)}: too large")
 
-    monkeypatch.setattr(layout, "place", fails)
+    monkeypatch.setattr(layout, "place_all", fails)
     path = library / "flow" / "bare" / "pathway.yaml"
     path.write_text(path.read_text().replace("Walk again", "Walk again, and then a little further"))
     good.refresh(library / "docs")
     assert [problem.fact for problem in good.errors()] == ["bare: too large"]
     assert good.books["bare"] is before
+
+
+@graphviz
+def test_where_one_chart_cannot_be_drawn_the_others_are(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place_all = layout.place_all
+
+    def fails(dots: Mapping[str, str]) -> dict[str, layout.Layout]:
+        if "bare" in dots:
+            raise layout.LayoutError("bare: too large")
+        return place_all(dots)
+
+    monkeypatch.setattr(layout, "place_all", fails)
+    good = LastGood(library / "flow")
+    good.refresh(library / "docs")
+    assert [problem.fact for problem in good.errors()] == ["bare: too large"]
+    assert sorted(good.books) == ["every-kind"]
 
 
 @graphviz

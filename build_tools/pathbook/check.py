@@ -61,12 +61,15 @@ def problems(
     """
     found = cases(definitions, today, site)
     todo = [case for case in found if case.definition.id in shard]
-    told = counted(todo, "pathways checked", tell)
-    checked: list[Problem] = []
-    for _, (own, read) in zip(told, ahead.each(_checked, todo), strict=True):
+    told = zip(counted(todo, "pathways checked", tell), each(todo), strict=True)
+    return in_order(problem for _, own in told for problem in own)
+
+
+def each(cases: Sequence[Case]) -> Iterator[tuple[Problem, ...]]:
+    """Run every rule over each definition, some at the same time."""
+    for found, read in ahead.each(_checked, cases):
         prose.learn(read)
-        checked += own
-    return in_order(checked)
+        yield found
 
 
 def _checked(case: Case) -> tuple[tuple[Problem, ...], Mapping[str, object]]:

@@ -1,14 +1,17 @@
 """Let MkDocs publish the books: hooks of a few lines. The only module that imports mkdocs."""
 
 import errno
+import gc
 import logging
 import os
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from time import perf_counter
+from threading import Event, RLock
+from typing import Any
 from zlib import compress, decompress
 
 from jinja2 import BytecodeCache, Environment
@@ -26,8 +29,9 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import CountHandler
-from watchdog.events import FileModifiedEvent
-from watchdog.observers.api import BaseObserver, EventEmitter
+from watchdog.events import FileModifiedEvent, FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver, EventEmitter, EventQueue, ObservedWatch
 
 from pathbook import book, navigation, pages, report, search
 from pathbook.addresses import DIRECTORIES, Addresses
@@ -255,8 +259,9 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
     @event_priority(-100)
     def on_serve(self, server: LiveReloadServer, builder: Callable[[], None], **_: object) -> None:
         """Rebuild the preview when a pathway changes."""
-        self.watch = _watched_closely(server, self.flow)
         if self.live:
+            known = self.live.began
+            self.watch = _watched_closely(server, self.flow, known, self.live.served.lock)
             self.live.take_over(server, builder)
 
     def on_shutdown(self) -> None:
@@ -383,6 +388,11 @@ class _Live:
         """What the server watches besides the pathways."""
         self.around: Stamp = frozenset()
         """The state that this was in when the whole site was built."""
+        self.began: Stamp = frozenset()
+        """The state of the pathways when the preview began: an edit may come before it watches."""
+        self.themes: tuple[Path, ...] = ()
+        self.dressed: Stamp = frozenset()
+        """The state that the folders of the theme were in then: MkDocs may watch them too."""
         self.others = True
         """Whether there are plugins that might look at all of a site."""
         self.docs = Path()
@@ -401,6 +411,9 @@ class _Live:
             paths = (config.docs_dir, config.config_file_path, *config.watch)
             self.watched = tuple(Path(path) for path in paths if path)
             self.around = stamp(*self.watched)
+            self.themes = tuple(map(Path, config.theme.dirs))
+            self.dressed = stamp(*self.themes)
+            self.began = self.began or stamp(flow)
             self.refresh()
         if (lost := self.good.problems[""]) and not self.good.books:
             raise PluginError(f"\n{report.text(lost)}")
@@ -425,19 +438,22 @@ class _Live:
 
         def rebuild() -> None:
             with self.served.lock:
-                around = stamp(*self.watched)
-                if (
-                    self.refresh()
-                    and around == self.around
-                    and not (self.others or self.served.failure)
-                ):
-                    made = book.site(tuple(self.good.books.values()), self.addresses)
-                    self.served.outdate(map(self.addresses.file, self._own(made)))
-                else:
+                before = dict(self.good.books)
+                changed, around = self.refresh(), stamp(*self.watched)
+                if self.others or self.served.failure or around != self.around:
                     self.served.make_all()
+                elif changed:
+                    books = self.good.books.items()
+                    new = tuple(made for name, made in books if made is not before.get(name))
+                    found = self._own(book.site(new, self.addresses))
+                    self.served.outdate(map(self.addresses.file, found))
+                elif stamp(*self.themes) != self.dressed:
+                    self.served.make_all()
+                # Else one change was told twice: a file may be seen while it is being written.
 
         self.served.build = partial(self.build, builder)
         server.builder = rebuild
+        _set_aside()
         if app := server.get_app():
             server.set_app(overlaid(app, self.served, server.mount_path))
 
@@ -455,6 +471,8 @@ class _Live:
             return str(error.__context__ or error)
         finally:
             logger.setLevel(level)
+        if not self.served.wanted:
+            _set_aside()
         return ""
 
     def _own(self, paths: Iterable[str]) -> set[str]:
@@ -498,9 +516,11 @@ class _Live:
         self.titles |= {file.src_uri: file.page.title for file in built if file.page}
 
 
-def _watched_closely(server: LiveReloadServer, folder: Path) -> BaseObserver:
-    """Look at a folder up to ten times a second, not twice a second as at the rest."""
-    closely = BaseObserver(_Looking, timeout=0.1)
+def _watched_closely(
+    server: LiveReloadServer, folder: Path, known: Stamp, lock: RLock
+) -> BaseObserver:
+    """Look at a folder, of which a state is known, as soon as something happens there."""
+    closely = BaseObserver(partial(_Looking, known, lock), timeout=0.5)  # type: ignore[arg-type]
     rest = server.observer
     server.observer = closely  # type: ignore[assignment]  # it is asked for no more than it can
     server.watch(str(folder))
@@ -512,23 +532,60 @@ def _watched_closely(server: LiveReloadServer, folder: Path) -> BaseObserver:
 class _Looking(EventEmitter):
     """Tells when anything in a folder changed, and when the folder comes or goes.
 
-    It looks more rarely where a look takes long: it shall take no more than a tenth of the time.
-    The quickest look counts: what is built in between slows others down.
+    What the system says is a hint and no more: some disks say nothing, and some programs say much
+    of one change. So it looks by itself too, as often as the server does at the rest; and not while
+    something is made, as two who ask for the state of many files keep each other waiting.
     """
 
-    def on_thread_start(self) -> None:
+    def __init__(
+        self,
+        seen: Stamp,
+        lock: RLock,
+        queue: EventQueue,
+        watch: ObservedWatch,
+        **given: Any,  # noqa: ANN401 (watchdog's)
+    ) -> None:
+        super().__init__(queue, watch, **given)
+        self.seen, self.lock = seen, lock
         self.folder = Path(os.fsdecode(self.watch.path))
-        self.seen, self.took = stamp(self.folder), 0.5
+        self.hinted = Event()
+        self.hints = Observer()
+
+    def on_thread_start(self) -> None:
+        hint = FileSystemEventHandler()
+        hint.on_any_event = self._hinted  # type: ignore[method-assign]
+        with suppress(OSError):  # the folder is not there, or too many are watched already
+            self.hints.schedule(hint, str(self.folder), recursive=True)
+            self.hints.start()
+
+    def _hinted(self, event: FileSystemEvent) -> None:
+        if event.event_type not in {"opened", "closed_no_write"}:  # as when it is read
+            self.hinted.set()
+
+    def on_thread_stop(self) -> None:
+        self.hinted.set()
+        self.hints.stop()
 
     def queue_events(self, timeout: float) -> None:
-        if self.stopped_event.wait(min(0.5, max(timeout, 9 * self.took))):
+        self.hinted.wait(timeout)
+        if not self.lock.acquire(blocking=False):
+            self.stopped_event.wait(0.1)
             return
-        begin = perf_counter()
-        now = stamp(self.folder)
-        self.took = min(self.took, perf_counter() - begin)
-        if now != self.seen:
+        self.hinted.clear()
+        try:
+            now = stamp(self.folder)
+        finally:
+            self.lock.release()
+        if now != self.seen and self.should_keep_running():
             self.seen = now
             self.queue_event(FileModifiedEvent(self.watch.path))
+
+
+def _set_aside() -> None:
+    """Have Python not look through the whole library again whenever it looks for waste."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 class _Compiled(BytecodeCache):

@@ -1,7 +1,7 @@
 """Keep the last good books while definitions change, and know what is wrong since."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -29,10 +29,18 @@ class Kept(Generic[T]):
     def __init__(self) -> None:
         self._made: dict[str, tuple[object, T]] = {}
 
+    def has(self, name: str, source: object) -> bool:
+        """Tell whether what is kept for a name was made from this source."""
+        return name in self._made and self._made[name][0] == source
+
+    def keep(self, name: str, source: object, made: T) -> None:
+        """Keep what was made."""
+        self._made[name] = (source, made)
+
     def get(self, name: str, source: object, make: Callable[[], T]) -> T:
         """Give what was made from this source; make it where it was not."""
-        if name not in self._made or self._made[name][0] != source:
-            self._made[name] = (source, make())
+        if not self.has(name, source):
+            self.keep(name, source, make())
         return self._made[name][1]
 
 
@@ -64,6 +72,7 @@ class LastGood:
             for folder, seen in stamps.items()
         }
         cases = {case.definition.id: case for case in check.cases(self._readable(loaded), *around)}
+        self._remake([cases[name] for name, (found, _) in loaded.items() if found])
         wrong = {
             name: self._remade(cases[name], problems) if found else problems
             for name, (found, problems) in loaded.items()
@@ -91,29 +100,63 @@ class LastGood:
         now = {name: found for name, (found, _) in loaded.items() if found}
         return list((last | now).values())
 
+    def _remake(self, cases: Iterable[Case]) -> None:
+        """Check what changed, and draw what is good, all at the same time.
+
+        A preview begins with a whole library; later it is a pathway or two.
+        """
+        new = [case for case in cases if not self._checked.has(*_checked_from(case))]
+        for case, found in zip(new, check.each(new), strict=True):
+            self._checked.keep(*_checked_from(case), found)
+        good = [case for case in new if not _errors(self._problems(case))]
+        with suppress(PathbookError):  # whose chart it is shows when each is drawn by itself
+            for case, drawn in zip(good, self._draw(good), strict=True):
+                self._drawn.keep(*_drawn_from(case), drawn)
+
+    def _problems(self, case: Case) -> tuple[Problem, ...]:
+        return self._checked.get(*_checked_from(case), partial(check.problems_of, case))
+
     def _remade(self, case: Case, problems: Iterable[Problem]) -> list[Problem]:
-        """Make a book anew if nothing is wrong with its pathway; give what is."""
-        name, source = case.definition.id, (case.definition, case.site, case.today)
-        checked = self._checked.get(name, (source, case.library), partial(check.problems_of, case))
-        found = [problem for problem in (*problems, *checked) if not problem.excuse]
-        if any(problem.severity == "error" for problem in found):
+        """Give the book anew if nothing is wrong with its pathway; give what is."""
+        found = [each for each in (*problems, *self._problems(case)) if not each.excuse]
+        if _errors(found):
             return found
         try:
-            self.books[name] = self._drawn.get(name, source, partial(self._draw, case))
+            name, source = _drawn_from(case)
+            self.books[name] = self._drawn.get(name, source, lambda: self._draw([case])[0])
         except PathbookError as error:
             found.append(Problem("no-chart", Place(str(case.definition.folder)), str(error)))
         return found
 
-    def _draw(self, case: Case) -> Book:
-        (drawn,) = book.draw(Checked((case.definition,), (), case.today, case.site), self._places)
-        return drawn
+    def _draw(self, cases: Sequence[Case]) -> tuple[Book, ...]:
+        if not cases:
+            return ()
+        found = tuple(case.definition for case in cases)
+        return book.draw(Checked(found, (), cases[0].today, cases[0].site), self._places)
 
     def _places(self, dots: Mapping[str, str]) -> dict[str, layout.Layout]:
         """Let Graphviz work only where it would find something new."""
+        new = {name: dot for name, dot in dots.items() if not self._placed.has(name, dot)}
+        drawn = layout.place_all(new) if new else {}
         return {
-            name: self._placed.get(name, dot, partial(layout.place, name, dot))
+            name: self._placed.get(name, dot, partial(drawn.__getitem__, name))
             for name, dot in dots.items()
         }
+
+
+def _drawn_from(case: Case) -> tuple[str, object]:
+    """Name a pathway, and all that its book is made from."""
+    return case.definition.id, (case.definition, case.site, case.today)
+
+
+def _checked_from(case: Case) -> tuple[str, object]:
+    """Name a pathway, and all that its problems follow from."""
+    name, source = _drawn_from(case)
+    return name, (source, case.library)
+
+
+def _errors(problems: Iterable[Problem]) -> list[Problem]:
+    return [each for each in problems if each.severity == "error" and not each.excuse]
 
 
 def stamp(*roots: Path) -> Stamp:
