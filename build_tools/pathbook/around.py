@@ -41,15 +41,17 @@ def documents(
 
 def front(texts: Mapping[str, str], addresses: Addresses, known: Container[str]) -> str:
     """Give what a maintainer wrote for the front page."""
-    written = texts.get(FRONT) or texts.get("README.md") or ""
-    return relinked(written, FRONT, addresses, known)
+    return relinked(_written(texts), FRONT, addresses, known)
+
+
+def _written(texts: Mapping[str, str]) -> str:
+    return texts.get(FRONT) or texts.get("README.md") or ""
 
 
 def entries(texts: Mapping[str, str], addresses: Addresses) -> Iterator[search.Entry]:
     """Give what the search of a large library knows of these pages, the front page first."""
-    front = next((texts[path] for path in (FRONT, "README.md") if path in texts), pages.WELCOME)
     others = {path: text for path, text in texts.items() if path not in FRONTS}
-    for path, text in {FRONT: front, **others}.items():
+    for path, text in {FRONT: _written(texts).strip() or pages.WELCOME, **others}.items():
         head, body = pages.apart(f"{text.strip()}\n")
         known = _settings(head)
         if (known.get("search") or {}).get("exclude"):
