@@ -22,7 +22,8 @@ TEXT = """## A plan for {many:,} pathways
 A job of several that share the work writes its own pathways, and reads the others' titles, as links
 lead to them (`pathbook write --shard`). In a library of {known:,} pathways a job with {few} of its
 own took {first.seconds:.0f} s and {first.memory:.0f} MB, one with {more} took
-{second.seconds:.0f} s and {second.memory:.0f} MB. So, on one core:
+{second.seconds:.0f} s and {second.memory:.0f} MB, with all its
+processes. So, on two processors:
 
 - an own pathway costs {own_ms:.0f} ms and {own_mb:.2f} MB, another job's {other_ms:.0f} ms and
   {other_mb:.2f} MB;
@@ -60,7 +61,7 @@ def plan(base: Path, pages: int, whole: Cost) -> list[str]:
     )  # fmt: skip
     return [
         *text.splitlines(),
-        *(_row(count, own, other, page * each) for count in (1, 10, 20, 50, 100)),
+        *(_row(count, own, other, page * each) for count in JOBS),
     ]
 
 

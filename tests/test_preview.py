@@ -679,12 +679,14 @@ def shows(address: str, words: str) -> str:
 
 @site
 @graphviz
-def test_make_serve_shows_each_edit_and_each_mistake(library: Path) -> None:
+@pytest.mark.parametrize("engine", ["mkdocs", "properdocs"])
+def test_make_serve_shows_each_edit_and_each_mistake(library: Path, engine: str) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}/bare/walk/"
-    command = [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"]
+    command = [sys.executable, "-m", engine, "serve", "--dev-addr", f"127.0.0.1:{port}"]
+    command += ["-f", "mkdocs.yml"]
     path = library / "flow" / "bare" / "pathway.yaml"
     good = path.read_text()
     env = {**os.environ, "TMPDIR": str(library)}  # what MkDocs leaves there when it is ended

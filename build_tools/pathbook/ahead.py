@@ -14,6 +14,9 @@ from typing import TypeVar
 FEWEST = 4
 """With fewer things to do, other processes bring less than they take to start."""
 
+MOST = 8
+"""Processes; each needs memory, and what takes their results is slower than so many."""
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -28,16 +31,18 @@ def each(work: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
     >>> list(each(len, ["a", "bb"]))
     [1, 2]
     """
-    crew = _crew() if len(items) >= FEWEST else 1
+    crew = min(_crew(), MOST, len(items) // 2) if len(items) >= FEWEST else 1
     return _shared(work, items, crew) if crew > 1 else map(work, items)
 
 
 def _crew() -> int:
     """Tell how many processes may work: one where no copy of this one can safely be made.
 
-    A copy has one thread, and would wait for ever for what another thread held.
+    A copy has one thread, and would wait for ever for what another thread held. What is a helper
+    of another process itself must not have any.
     """
-    if not sys.platform.startswith("linux") or threading.active_count() > 1:
+    alone = threading.active_count() == 1 and not multiprocessing.current_process().daemon
+    if not (alone and sys.platform.startswith("linux")):
         return 1
     return len(os.sched_getaffinity(0))
 
