@@ -52,6 +52,16 @@ print(list(ahead.each(work, range(8))))
     assert run(script) == str([item * 2 for item in range(8)])
 
 
+def test_where_no_process_can_be_begun_the_work_is_done_all_the_same() -> None:
+    script = """
+def refuses():
+    raise BlockingIOError(11, "Resource temporarily unavailable")
+os.fork = refuses
+print({who == here for who in ahead.each(lambda _: os.getpid(), range(8))})
+"""
+    assert run(script) == "{True}"
+
+
 def test_an_error_comes_as_it_would_without_other_processes() -> None:
     script = """
 def work(item):

@@ -57,8 +57,10 @@ def _shared(work: Callable[[T], R], items: Sequence[T], crew: int) -> Iterator[R
             here, there = copies.Pipe(duplex=False)
             ways.append(here)
             job = (work, items[first::crew], there, tuple(ways))
-            hands.append(copies.Process(target=_work, args=job, daemon=True))
-            hands[-1].start()
+            hand = copies.Process(target=_work, args=job, daemon=True)
+            with suppress(OSError):  # no room for another: as if it were ended at once
+                hand.start()
+                hands.append(hand)
             there.close()
         for at, item in enumerate(items):
             yield _next(ways[at % crew], work, item)

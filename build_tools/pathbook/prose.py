@@ -167,16 +167,21 @@ def known(since: int = 0) -> Mapping[str, object]:
 
 def learn(found: Mapping[str, object]) -> None:
     """Take over what another process read; its `known` gives it."""
-    _KNOWN.update((text, read) for text, read in found.items() if isinstance(read, _Prose))
+    for text, read in found.items():
+        if isinstance(read, _Prose):
+            _keep(text, read)
 
 
 def _read(text: str) -> _Prose:
     """Read Markdown, once for all pages on which it stands."""
-    if text not in _KNOWN:
-        if len(_KNOWN) >= MOST_KNOWN:
-            _KNOWN.clear()
-        _KNOWN[text] = _read_anew(text)
-    return _KNOWN[text]
+    return _KNOWN.get(text) or _keep(text, _read_anew(text))
+
+
+def _keep(text: str, read: _Prose) -> _Prose:
+    if len(_KNOWN) >= MOST_KNOWN:
+        _KNOWN.clear()
+    _KNOWN[text] = read
+    return read
 
 
 def _read_anew(text: str) -> _Prose:
