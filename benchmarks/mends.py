@@ -75,6 +75,7 @@ def section(base: Path) -> str:
             *table(rows),
             "",
             "Profiles of the same builds: the functions that take most by themselves, of all time.",
+            "To read (`posix.read`) is to wait for pages that other processes make.",
             "",
             "| build | most of the time |",
             "|---|---|",

@@ -273,8 +273,8 @@ All get the same titles, prose, statements and links, a page for each step, and 
 help, evidence, glossary and paper; the others' chart is a plain one whose boxes are links. What
 only Pathbook makes of it (the walk, the maps, the chart by stages, all checks) is in its time, and
 not in theirs. Sphinx draws with the same Graphviz, by a command of five lines in place of `dot`,
-and on all cores. Mermaid draws nothing while a site is built: each reader's browser does, with a
-script that weighs as much as below. Below 1 Pathbook is faster."""
+and on all cores, as Pathbook works. Mermaid draws nothing while a site is built: each reader's
+browser does, with a script that weighs as much as below. Below 1 Pathbook is faster."""
 
 
 def pages_in(site: Path) -> int:
