@@ -31,9 +31,11 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver, EventEmitter
 
 from conftest import PATHWAYS
-from pathbook import layout, search
+from pathbook import check, layout, search
+from pathbook.case import Case
 from pathbook.plugin import PathbookPlugin, _watched_closely
 from pathbook.preview import LastGood, Stamp, stamp
+from pathbook.problems import Problem
 from pathbook.served import Served, overlaid
 
 graphviz = pytest.mark.graphviz
@@ -341,6 +343,55 @@ def test_a_change_that_is_told_twice_costs_no_build_of_the_whole_site(preview: P
 
 @site
 @graphviz
+def test_an_edit_behind_a_link_to_a_folder_is_on_the_page(
+    library: Path, opened: Callable[[Path], Preview]
+) -> None:
+    (library / "shared").mkdir()
+    (library / "shared" / "team.md").write_text("# Our team\n")
+    (library / "docs" / "shared").symlink_to(library / "shared")
+    (library / "flow" / "every-kind" / "pages").rename(library / "flow" / "bare" / "pages")
+    (library / "flow" / "every-kind" / "pages").symlink_to(library / "flow" / "bare" / "pages")
+    preview = opened(library)
+    preview.write("shared/team.md", "# Our new team\n")
+    assert "Our new team" in preview.get("shared/team/")
+    page = "flow/bare/pages/check.md"
+    preview.write(page, (library / page).read_text() + "\nNobody knew that.\n")
+    assert "Nobody knew that." in preview.get("every-kind/check/")
+
+
+@site
+@graphviz
+def test_what_fails_for_want_of_room_is_told_and_tried_again(
+    preview: Preview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as full:
+
+        def fails(*_: object, **__: object) -> None:
+            raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+        full.setattr(check, "each", fails)
+        preview.edit("flow/bare/pathway.yaml", "Walk again", "Walk once more")
+        assert "Cannot allocate memory" in preview.get("bare/walk/")
+    preview.server.builder()
+    assert "Walk once more" in preview.get("bare/walk/")
+    assert BOX not in preview.get("bare/walk/")
+
+
+def test_a_preview_that_builds_all_each_time_sees_the_pathways_too(folder: Path) -> None:
+    watched: list[str] = []
+
+    class Server:
+        watch = staticmethod(watched.append)
+
+    plugin = PathbookPlugin()
+    plugin.flow = folder / "flow"
+    plugin.on_startup(command="build", dirty=False)  # what MkDocs says with `serve --clean`
+    plugin.on_serve(cast("LiveReloadServer", Server()), lambda: None)
+    assert watched == [str(folder / "flow")]
+
+
+@site
+@graphviz
 def test_an_edit_of_the_theme_is_on_every_page(
     library: Path, opened: Callable[[Path], Preview]
 ) -> None:
@@ -591,6 +642,45 @@ def test_what_did_not_change_is_not_made_again(
     assert good.books["bare"] is bare
     assert good.books["every-kind"] is not every
     assert sorted(drawn) == ["bare", "every-kind"], "words on a page move no box"
+
+
+@graphviz
+def test_a_new_step_has_no_pathway_looked_at_that_does_not_name_its_own(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("alone", "other"):
+        shutil.copytree(PATHWAYS / "bare", library / "flow" / name)
+    checked: list[str] = []
+    problems_of = check.problems_of
+
+    def noted(case: Case) -> tuple[Problem, ...]:
+        checked.append(case.definition.id)
+        return problems_of(case)
+
+    good = LastGood(library / "flow")
+    good.refresh(library / "docs")
+    before = dict(good.books)
+    monkeypatch.setattr(check, "problems_of", noted)
+    path = library / "flow" / "bare" / "pathway.yaml"
+    more = "kind: action\n    title: Have a scan\n    next: rest\n  rest:\n    kind: outcome"
+    path.write_text(path.read_text().replace("kind: outcome\n    title: Have a scan", more))
+    assert good.refresh(library / "docs")
+    assert "bare" in checked
+    assert not {"alone", "other"} & set(checked)
+    assert [name for name in before if good.books[name] is not before[name]] == ["bare"]
+
+
+@graphviz
+def test_a_link_to_a_pathway_that_comes_or_goes_is_looked_at_again(library: Path) -> None:
+    good = LastGood(library / "flow")
+    good.refresh(library / "docs")
+    assert good.errors() == []
+    (library / "flow" / "bare").rename(library / "bare")
+    good.refresh(library / "docs")
+    assert {problem.code for problem in good.errors()} == {"broken-link", "unknown-pathway"}
+    (library / "bare").rename(library / "flow" / "bare")
+    good.refresh(library / "docs")
+    assert good.errors() == []
 
 
 @graphviz

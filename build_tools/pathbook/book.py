@@ -3,7 +3,7 @@
 import gzip
 import json
 import os
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -148,7 +148,7 @@ Made = str | bytes | Path
 """The same, of which nothing has to be made any more."""
 
 
-def made(found: Iterable[tuple[str, Content]]) -> Iterator[tuple[str, Made]]:
+def made(found: Iterable[tuple[str, Content]]) -> Generator[tuple[str, Made]]:
     """Make pages, one book after another and some books at the same time."""
     books = groupby(found, key=lambda item: item[0].partition("/")[0])
     for book in ahead.each(_made, [list(book) for _, book in books]):
@@ -160,18 +160,24 @@ def _made(found: Iterable[tuple[str, Content]]) -> list[tuple[str, Made]]:
 
 
 class Coming:
-    """Gives the texts of pages that are asked for one by one, best in their order."""
+    """Gives the texts of pages that are asked for one by one, best in the order that is named."""
 
-    def __init__(self, found: Mapping[str, Page]) -> None:
+    def __init__(self, found: Pages, order: Iterable[str] = ()) -> None:
         self.found = found
-        self.coming = made(found.items())
+        self.left = dict.fromkeys(order)
+        self.coming = made([(path, found[path]) for path in self.left])
         self.there: dict[str, Made] = {}
 
     def take(self, path: str) -> str:
-        """Give the text of a page; a second time it is made anew."""
-        while path not in self.there and (more := next(self.coming, None)):
-            self.there |= [more]
-        return str(self.there.pop(path, None) or self.found[path].text)
+        """Give the text of a page; one that is not in the order, or was taken, is made anew."""
+        if path not in self.left:
+            return self.found[path].text
+        del self.left[path]
+        while path not in self.there:
+            self.there |= [next(self.coming)]
+        if not self.left:
+            self.coming.close()
+        return str(self.there.pop(path))
 
 
 def write(found: Mapping[str, Content], folder: Path, tell: Tell = quiet) -> int:

@@ -121,6 +121,9 @@ def _drawn(name: str, dots: Sequence[str], time_limit: float) -> list[str]:
     except subprocess.TimeoutExpired:
         message = f"{name}: Graphviz did not finish the chart within {time_limit:g} seconds"
         raise LayoutError(message) from None
+    except OSError as error:
+        message = f"{name}: Graphviz could not be started: {error.strerror}"
+        raise LayoutError(message) from error
     if run.returncode < 0:
         why = signal.Signals(-run.returncode).name
         message = f"{name}: Graphviz was stopped while it drew the chart ({why})"

@@ -129,6 +129,7 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
         near = self.live.near(self.books) if self.live else self.books
         only = frozenset(each.definition.id for each in near)
         self.made = made = book.site(self.books, self.addresses, _written(front), only)
+        self.coming = book.Coming(made)
         own = [file.src_uri for file in files.documentation_pages() if file.src_uri not in made]
         config.nav = navigation.whole(config.nav, near, own)
         listed = set(navigation.paths(config.nav))
@@ -179,7 +180,7 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
         if self.live:
             self.live.choose(files)
         ours = [file.src_uri for file in files.documentation_pages() if _is_ours(file)]
-        self.coming = book.Coming({path: self.made[path] for path in ours})
+        self.coming = book.Coming(self.made, ours)
 
     def on_env(self, env: Environment, files: Files, **_: object) -> None:
         """In a preview, compile the theme once."""
@@ -263,12 +264,16 @@ class PathbookPlugin(BasePlugin[PathbookConfig]):  # type: ignore[no-untyped-cal
             known = self.live.began
             self.watch = _watched_closely(server, self.flow, known, self.live.served.lock)
             self.live.take_over(server, builder)
+        else:  # with `--clean` each edit builds the whole site
+            server.watch(str(self.flow))
 
     def on_shutdown(self) -> None:
-        """Stop to look at the pathways."""
+        """Stop to look at the pathways, and leave nothing of a build that was stopped."""
         if self.watch:
             self.watch.stop()
             self.watch.join()
+        if self.swap:
+            self.swap.give_up()
 
     @event_priority(-100)
     def on_post_build(self, config: MkDocsConfig) -> None:
@@ -413,7 +418,7 @@ class _Live:
             self.around = stamp(*self.watched)
             self.themes = tuple(map(Path, config.theme.dirs))
             self.dressed = stamp(*self.themes)
-            self.began = self.began or stamp(flow)
+            self.began = self.began or stamp(flow, base=flow)
             self.refresh()
         if (lost := self.good.problems[""]) and not self.good.books:
             raise PluginError(f"\n{report.text(lost)}")
@@ -439,7 +444,13 @@ class _Live:
         def rebuild() -> None:
             with self.served.lock:
                 before = dict(self.good.books)
-                changed, around = self.refresh(), stamp(*self.watched)
+                try:
+                    changed = self.refresh()
+                except Exception as error:  # a system without room must not end the preview
+                    log.exception("The pathways could not be read.")
+                    self.served.failure = str(error)
+                    return
+                around = stamp(*self.watched)
                 if self.others or self.served.failure or around != self.around:
                     self.served.make_all()
                 elif changed:
@@ -567,18 +578,21 @@ class _Looking(EventEmitter):
         self.hints.stop()
 
     def queue_events(self, timeout: float) -> None:
-        self.hinted.wait(timeout)
+        if self.hinted.wait(timeout):
+            self.stopped_event.wait(0.03)  # many editors empty a file, then fill it
         if not self.lock.acquire(blocking=False):
             self.stopped_event.wait(0.1)
             return
         self.hinted.clear()
         try:
-            now = stamp(self.folder)
+            now = stamp(self.folder, base=self.folder)
         finally:
             self.lock.release()
         if now != self.seen and self.should_keep_running():
             self.seen = now
             self.queue_event(FileModifiedEvent(self.watch.path))
+            # The server waits for a tenth of a second in which it is told nothing.
+            self.stopped_event.wait(0.15)
 
 
 def _set_aside() -> None:
@@ -654,7 +668,8 @@ class _Part(_Swap):
         last, built = self.site / INDEX, self.fresh / INDEX
         if last.exists() and built.exists():
             known, new = last.read_text(encoding="utf-8"), built.read_text(encoding="utf-8")
-            last.write_text(merged(known, new, self.served.kept()), encoding="utf-8")
+            built.write_text(merged(known, new, self.served.kept()), encoding="utf-8")
+            built.replace(last)  # at once: it may be served just now
         self.swap.give_up()
 
 
