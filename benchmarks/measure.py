@@ -105,8 +105,8 @@ def whole(base: Path) -> list[Row]:
 
 
 OWN_PART = """\
-Our own part misses its target by far. Half of it is making pages, a fourth is checking them, and
-no single function takes much of that. It is on every processor, so it falls with their number.
+Our own part misses its target by far. Half of it is making pages, a fourth is checking definitions,
+and no single function takes much of that. It is on every processor, up to eight.
 With the plugin all of it is in the whole build, which is the quicker one all the same: MkDocs does
 not read as Markdown what is finished HTML."""
 
@@ -199,7 +199,8 @@ description: What a build takes, measured as ratios within one run, beside what 
 # How fast it is
 
 `make bench` writes this page. Each figure is a ratio of two things that took turns in one run, or
-says its unit: the median, and the least and the greatest. The libraries are made from a seed, with
+says its unit: the median, and the least and the greatest, or it says that it is of one run. A
+median of ratios need not be the ratio of two medians. The libraries are made from a seed, with
 pathways like the one that is published here, in their shape and in how long their prose is.
 """
 

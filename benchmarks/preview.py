@@ -46,6 +46,19 @@ def rerouted(folder: Path, words: str) -> None:
     _changed(folder, lambda steps: steps["s10"]["next"][0].update(when=words, to=f"s{target}"))
 
 
+def added(folder: Path, words: str) -> None:
+    """Add a step that an answer leads to, in the place of the one that was added before."""
+
+    def change(steps: dict[str, Any]) -> None:
+        for last in [name for name in steps if name.startswith("new-")]:
+            del steps[last]
+        name = f"new-{sum(map(ord, words))}"
+        steps[name] = {"kind": "outcome", "title": f"End {words}", "stage": steps["s10"]["stage"]}
+        steps["s10"]["next"][2:] = [{"when": "Neither", "to": name}]
+
+    _changed(folder, change)
+
+
 def _changed(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
     path = folder / "pathway.yaml"
     found = json.loads(path.read_text(encoding="utf-8"))
@@ -64,6 +77,7 @@ KINDS: dict[str, tuple[str, Edit]] = {
     "prose of a step, on its page": ("large/s10/", rewritten),
     "a route, on the chart's page": ("large/", rerouted),
     "a route, on the step's page": ("large/s10/", rerouted),
+    "a new step, on the step's page before it": ("large/s10/", added),
 }
 """What is edited, the page that is open, and how it is edited."""
 

@@ -115,7 +115,8 @@ def section(base: Path) -> str:
         "",
         "A reader who knows nothing yet searches: kilobytes of script, index and ten results,",
         f"for {QUERIES} queries of each kind. Packed is what a host sends that packs all it sends.",
-        "A first search shall move at most 150 kB.",
+        "A first search shall move at most 150 kB. Results at each letter of two words are several",
+        "searches.",
     ]
     made_in = [
         "| pathways | pages | index made in | memory more | its size |",
