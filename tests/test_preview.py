@@ -691,7 +691,10 @@ def test_a_pathway_whose_chart_cannot_be_drawn_is_told_and_stays(
     good.refresh(library / "docs")
     before = good.books["bare"]
 
+    tried: list[str] = []
+
     def fails(dots: Mapping[str, str]) -> dict[str, layout.Layout]:
+        tried.extend(dots)
         raise layout.LayoutError(f"{', '.join(dots)}: too large")
 
     monkeypatch.setattr(layout, "place_all", fails)
@@ -700,6 +703,7 @@ def test_a_pathway_whose_chart_cannot_be_drawn_is_told_and_stays(
     good.refresh(library / "docs")
     assert [problem.fact for problem in good.errors()] == ["bare: too large"]
     assert good.books["bare"] is before
+    assert tried == ["bare"], "a chart that takes too long takes its time once"
 
 
 @graphviz

@@ -72,7 +72,7 @@ def each(cases: Sequence[Case]) -> Iterator[tuple[Problem, ...]]:
         yield found
 
 
-def _checked(case: Case) -> tuple[tuple[Problem, ...], Mapping[str, object]]:
+def _checked(case: Case) -> tuple[tuple[Problem, ...], prose.Known]:
     """Check a definition; give what was read for that too, as pages are made of it."""
     before = prose.count()
     return problems_of(case), prose.known(before)

@@ -122,6 +122,8 @@ class LastGood:
             self._checked.keep(*self._checked_from(case), problems)
         changed = [case for case in found if not self._drawn.has(*_drawn_from(case))]
         good = [case for case in changed if not _errors(self._problems(case))]
+        if len(good) < 2:  # it is drawn by itself, and a chart that fails takes its time once
+            return
         with suppress(PathbookError):  # whose chart it is shows when each is drawn by itself
             for case, drawn in zip(good, self._draw(good), strict=True):
                 self._drawn.keep(*_drawn_from(case), drawn)
@@ -155,8 +157,6 @@ class LastGood:
         return found
 
     def _draw(self, cases: Sequence[Case]) -> tuple[Book, ...]:
-        if not cases:
-            return ()
         found = tuple(case.definition for case in cases)
         return book.draw(Checked(found, (), cases[0].today, cases[0].site), self._places)
 

@@ -148,6 +148,9 @@ class _Prose:
     links: tuple[Link, ...]
 
 
+Known = Mapping[str, _Prose]
+"""What was read, for another process."""
+
 _KNOWN: dict[str, _Prose] = {}
 """What was read, by its text: prose stands on several pages, and is checked before."""
 
@@ -160,16 +163,15 @@ def count() -> int:
     return len(_KNOWN)
 
 
-def known(since: int = 0) -> Mapping[str, object]:
+def known(since: int) -> Known:
     """Give what was read, apart from so many texts that were read before."""
     return dict(islice(_KNOWN.items(), since, None))
 
 
-def learn(found: Mapping[str, object]) -> None:
+def learn(found: Known) -> None:
     """Take over what another process read; its `known` gives it."""
     for text, read in found.items():
-        if isinstance(read, _Prose):
-            _keep(text, read)
+        _keep(text, read)
 
 
 def _read(text: str) -> _Prose:
